@@ -1,0 +1,1 @@
+//! Joins problems, sandboxes and model into the `rewardsmith` command.

@@ -1,0 +1,2 @@
+//! The `rewardsmith` command.
+fn main() {}

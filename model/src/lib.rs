@@ -1,0 +1,1 @@
+//! Text in, text out; learns from numbers: networks, tokenizers, training and sampling.

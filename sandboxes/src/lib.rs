@@ -1,0 +1,1 @@
+//! Runs untrusted source under limits and returns a record of what happened.
