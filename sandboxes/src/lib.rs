@@ -1,1 +1,27 @@
 //! Runs untrusted source under limits and returns a record of what happened.
+//!
+//! A candidate's failure is a value (an [`Exit`] in its [`Record`]); an `Err` is a fault of our
+//! own. This crate knows no data sets, no expected answers and no rewards.
+
+mod cache;
+mod engine;
+mod fault;
+mod job;
+mod limits;
+mod pool;
+mod python;
+mod record;
+mod setup;
+mod wire;
+mod worker;
+mod world;
+
+pub use cache::{CACHE_VARIABLE, Cache};
+pub use fault::Fault;
+pub use job::{Job, Language, Task};
+pub use limits::{Fuel, Limits};
+pub use pool::{Go, Pool, PoolConfig};
+pub use record::{CaseRecord, Exit, Record};
+pub use setup::{Guest, SetupError, Step, provision};
+pub use wire::{DEPTH_MAX, Malformed, Text, Value, decode, encode};
+pub use worker::{Judged, work};
