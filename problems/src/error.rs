@@ -126,12 +126,12 @@ pub enum Fault {
         found: &'static str,
     },
     /// A key that must be there is not.
-    #[error("no key `{key}`; {format} rows need it")]
+    #[error("no key `{key}`; every {owner} row needs it")]
     MissingKey {
         /// The key.
         key: &'static str,
         /// Whose rows.
-        format: String,
+        owner: String,
     },
     /// A key's value is of the wrong type.
     #[error("key `{key}` is {found}; it must be {expected}")]

@@ -4,9 +4,14 @@
 //! file of model output is loaded by [`Samples::load`] against a suite. Everything here is data:
 //! this crate runs no program, compares no answers and knows no other crate of the workspace.
 
+mod builtin;
 mod error;
+mod formats;
+mod lines;
 mod load;
+mod markdown;
 mod problem;
+mod python;
 mod samples;
 mod signature;
 mod suite;
