@@ -1,1 +1,17 @@
 //! Joins problems, sandboxes and model into the `rewardsmith` command.
+//!
+//! `judge` turns candidates into verdicts, `results` turns verdicts into numbers and files, and
+//! `commands` holds one file a subcommand. One place prints ([`console`]), one parses flags
+//! ([`cli`]).
+
+mod cli;
+mod commands;
+mod console;
+mod judge;
+mod results;
+mod status;
+
+pub use cli::main;
+pub use judge::{Verdict, equal};
+pub use results::{PassAtK, bootstrap_interval, pass_at_k};
+pub use status::Status;

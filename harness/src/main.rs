@@ -1,2 +1,7 @@
 //! The `rewardsmith` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    harness::main()
+}

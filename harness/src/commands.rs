@@ -1,0 +1,53 @@
+//! The subcommands, one file each.
+
+pub(crate) mod check;
+pub(crate) mod demo;
+pub(crate) mod eval;
+pub(crate) mod run;
+pub(crate) mod setup;
+pub(crate) mod worker;
+
+use std::io;
+use std::path::Path;
+
+use sandboxes::SetupError;
+
+use crate::Status;
+
+/// Why a command could not do what it was asked: one line, and the exit code that says whose fault
+/// it is.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) status: Status,
+    pub(crate) message: String,
+}
+
+impl Failure {
+    pub(crate) fn bad_input(message: impl Into<String>) -> Self {
+        Self { status: Status::BadInput, message: message.into() }
+    }
+
+    pub(crate) fn cannot_run(message: impl Into<String>) -> Self {
+        Self { status: Status::CannotRun, message: message.into() }
+    }
+
+    /// A file could not be written.
+    pub(crate) fn write(path: &Path, error: &io::Error) -> Self {
+        Self::cannot_run(format!(
+            "cannot write `{}`: {error}; what was judged so far is kept, run the same command again",
+            path.display()
+        ))
+    }
+}
+
+impl From<SetupError> for Failure {
+    fn from(error: SetupError) -> Self {
+        Self::cannot_run(error.to_string())
+    }
+}
+
+impl From<problems::Error> for Failure {
+    fn from(error: problems::Error) -> Self {
+        Self::bad_input(error.to_string())
+    }
+}

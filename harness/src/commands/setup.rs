@@ -1,0 +1,29 @@
+//! `rewardsmith setup`: fetches and builds the guests, so that nothing else has to.
+
+use sandboxes::Language;
+
+use crate::Status;
+use crate::commands::Failure;
+use crate::console::{Console, Format};
+use crate::judge::set_up;
+
+/// Sets up the guests of `languages`, all of them if none is named.
+pub(crate) fn run(languages: &[Language], console: &Console) -> Result<Status, Failure> {
+    let languages = if languages.is_empty() { &Language::ALL[..] } else { languages };
+    for language in languages {
+        let guest = set_up(*language, console)?;
+        match console.format {
+            Format::Human => {
+                let path = guest.compiled.display();
+                console.line(format!("{language}: ready, guest {} in {path}", guest.digest));
+            }
+            Format::Jsonl => console.json(&serde_json::json!({
+                "type": "guest",
+                "language": language.name(),
+                "digest": guest.digest,
+                "path": guest.compiled,
+            })),
+        }
+    }
+    Ok(Status::Done)
+}

@@ -1,0 +1,13 @@
+//! From candidates to verdicts: what to ask of the sandbox for a problem, and what its record means.
+
+mod compare;
+mod convert;
+mod plan;
+mod session;
+mod verdict;
+
+pub use compare::equal;
+pub(crate) use plan::Plan;
+pub(crate) use session::{JudgeOptions, Session, set_up};
+pub use verdict::Verdict;
+pub(crate) use verdict::{CaseOutcome, Outcome, meaning};
