@@ -1,0 +1,216 @@
+//! One instance of the interpreter, and what each of its exports' replies means.
+
+use wasmtime::component::{ComponentExportIndex, ComponentNamedList, Instance, Lower};
+use wasmtime::{Store, Trap};
+use wasmtime_wasi::I32Exit;
+
+use super::reply::Reply;
+use super::{Exports, Role, State};
+use crate::world::Stop;
+use crate::{CaseRecord, Exit, Fuel, Record, Value, encode};
+
+/// One instance in its store.
+pub(super) struct Interpreter {
+    pub(super) store: Store<State>,
+    pub(super) instance: Instance,
+    pub(super) exports: Exports,
+    /// A full tank.
+    pub(super) fuel: u64,
+    /// The largest reply that is taken from a candidate.
+    pub(super) answer_bytes: u64,
+}
+
+impl Interpreter {
+    pub(super) fn candidate(&mut self) -> &mut Interpreter {
+        match &mut self.store.data_mut().role {
+            Role::Judge(candidate) => candidate,
+            Role::Candidate => unreachable!("only a judge is asked for its candidate"),
+        }
+    }
+
+    /// Fills the tank for the next case.
+    pub(super) fn refuel(&mut self) {
+        let left = self.left();
+        let full = self.fuel;
+        self.store.data_mut().refuelled(left, full);
+        self.store.set_fuel(full).expect("the engine consumes fuel");
+    }
+
+    fn left(&self) -> u64 {
+        self.store.get_fuel().expect("the engine consumes fuel")
+    }
+
+    /// What was burnt since the tank was filled.
+    pub(super) fn burnt(&self) -> Fuel {
+        Fuel(self.fuel - self.left())
+    }
+
+    pub(super) fn case(&self, exit: Exit, answer: Option<Value>) -> CaseRecord {
+        // What a function prints while it solves is bounded, and nobody reads it.
+        self.store.data().output.take();
+        CaseRecord { exit, answer, stdout: Vec::new(), stderr: Vec::new(), fuel: self.burnt() }
+    }
+
+    /// Calls an export. Whatever goes wrong in there, the guest's code did it.
+    fn invoke<P: ComponentNamedList + Lower>(
+        &mut self,
+        export: ComponentExportIndex,
+        parameters: P,
+    ) -> Result<Vec<u8>, Exit> {
+        let function = self
+            .instance
+            .get_typed_func::<P, (Vec<u8>,)>(&mut self.store, &export)
+            .expect("the guest's world is ours");
+        let outcome = function.call(&mut self.store, parameters);
+        let denied = self.store.data().memory.denied;
+        match outcome {
+            Ok((reply,)) => Ok(reply),
+            Err(error) => Err(exit_of(&error, denied)),
+        }
+    }
+
+    /// Loads the candidate; the record so far says how that went.
+    pub(super) fn load(&mut self, source: &str) -> Record {
+        let reply = self.invoke(self.exports.load, (source.as_bytes(),));
+        let load = self.candidates_exit(reply);
+        self.store.data().output.take();
+        Record {
+            load,
+            load_fuel: self.burnt(),
+            cases: Vec::new(),
+            memory_bytes: self.store.data().memory.peak,
+        }
+    }
+
+    pub(super) fn main(&mut self, source: &str) -> Exit {
+        let reply = self.invoke(self.exports.main, (source.as_bytes(),));
+        match self.candidates_exit(reply) {
+            // A whole program may end itself; with zero, or nothing said, it is content.
+            Exit::Raised { kind, message, line } if kind == "SystemExit" => match &message[..] {
+                "" | "0" | "None" => Exit::Finished,
+                other => match other.parse() {
+                    Ok(status) => Exit::Exited { status },
+                    Err(_) => Exit::Raised { kind, message, line },
+                },
+            },
+            Exit::Exited { status: 0 } => Exit::Finished,
+            exit => exit,
+        }
+    }
+
+    /// A call with the bytes as they come and go.
+    pub(super) fn call(&mut self, name: &str, arguments: &[u8]) -> Result<Vec<u8>, Exit> {
+        let reply = self.invoke(self.exports.call, (name, arguments))?;
+        if reply.len() as u64 > self.answer_bytes {
+            return Err(Exit::OutputLimit);
+        }
+        Ok(reply)
+    }
+
+    pub(super) fn answer(&mut self, name: &str, arguments: Vec<Value>) -> (Exit, Option<Value>) {
+        let message =
+            Value::Tuple(vec![Value::Tuple(arguments), Value::Dict(Vec::new())]);
+        let reply = match self.call(name, &encode(&message)) {
+            Ok(reply) => reply,
+            Err(exit) => return (exit, None),
+        };
+        match Reply::parse(&reply) {
+            Ok(Reply::Ok { value }) => (Exit::Finished, Some(value)),
+            Ok(other) => (self.exit_of_reply(other), None),
+            Err(what) => (Exit::Violation { what }, None),
+        }
+    }
+
+    /// Compiles a piece of the problem's own code.
+    pub(super) fn compile(&mut self, source: &str) -> Result<Vec<u8>, Exit> {
+        let reply = self.invoke(self.exports.compile, (source.as_bytes(),));
+        match self.own_reply(reply)? {
+            Reply::Ok { value: Value::Bytes(code) } => Ok(code),
+            other => Err(broken(&format!("{other:?}"))),
+        }
+    }
+
+    /// Prepares the judge; the error is why it cannot judge.
+    pub(super) fn prepare(&mut self, code: &[u8], proxied: &[String]) -> Result<(), Exit> {
+        let reply = self.invoke(self.exports.prepare, (code, proxied));
+        match self.own_reply(reply)? {
+            Reply::Ok { .. } => Ok(()),
+            other => Err(broken(&format!("{other:?}"))),
+        }
+    }
+
+    /// The reply of a judge that has not met the candidate yet.
+    fn own_reply(&self, reply: Result<Vec<u8>, Exit>) -> Result<Reply, Exit> {
+        let bytes = reply.map_err(|exit| broken(&format!("{exit:?}")))?;
+        match Reply::parse(&bytes).map_err(|what| broken(&what))? {
+            Reply::Syntax { message, .. } => Err(broken(&message)),
+            Reply::Failed { kind, message } => Err(broken(&format!("{kind}: {message}"))),
+            other => Ok(other),
+        }
+    }
+
+    /// Runs one case of test code in the judge.
+    pub(super) fn test(&mut self, code: &[u8]) -> Exit {
+        let reply = match self.invoke(self.exports.test, (code,)) {
+            Ok(reply) => reply,
+            Err(exit) => return exit,
+        };
+        match Reply::parse(&reply) {
+            Ok(Reply::Ok { .. }) => Exit::Finished,
+            Ok(Reply::Failed { kind, message }) => Exit::TestFailed { kind, message },
+            Ok(raised @ Reply::Raised { .. }) => self.candidate().exit_of_reply(raised),
+            Ok(Reply::Opaque { what }) => Exit::Unjudgeable { what },
+            Ok(Reply::Syntax { message, .. }) => broken(&message),
+            Err(what) => Exit::Unjudgeable { what: format!("the judge itself answered {what}") },
+        }
+    }
+
+    fn candidates_exit(&mut self, reply: Result<Vec<u8>, Exit>) -> Exit {
+        match reply.map(|bytes| Reply::parse(&bytes)) {
+            Err(exit) => exit,
+            Ok(Err(what)) => Exit::Violation { what },
+            Ok(Ok(reply)) => self.exit_of_reply(reply),
+        }
+    }
+
+    /// The exit that a candidate's reply stands for.
+    fn exit_of_reply(&self, reply: Reply) -> Exit {
+        match reply {
+            Reply::Ok { .. } => Exit::Finished,
+            Reply::Syntax { message, line } => Exit::NotCompiled { message, line },
+            Reply::Raised { kinds, .. }
+                if self.store.data().memory.denied && kinds.contains(&"MemoryError".to_owned()) =>
+            {
+                Exit::OutOfMemory
+            }
+            Reply::Raised { mut kinds, message, line } => {
+                Exit::Raised { kind: kinds.swap_remove(0), message, line }
+            }
+            Reply::Opaque { what } => Exit::Violation { what: format!("it answered {what}") },
+            Reply::Failed { .. } => {
+                Exit::Violation { what: "it answered as only a judge does".to_owned() }
+            }
+        }
+    }
+}
+
+/// The exit behind an error that a guest's call ended with.
+fn exit_of(error: &wasmtime::Error, memory_denied: bool) -> Exit {
+    if let Some(Stop(exit)) = error.downcast_ref::<Stop>() {
+        return exit.clone();
+    }
+    if let Some(I32Exit(status)) = error.downcast_ref::<I32Exit>() {
+        return Exit::Exited { status: *status };
+    }
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::OutOfFuel) => Exit::OutOfFuel,
+        // The interpreter aborts when it cannot even allocate the exception.
+        Some(_) if memory_denied => Exit::OutOfMemory,
+        _ => Exit::Crashed { trap: error.root_cause().to_string() },
+    }
+}
+
+/// The exit of a case that the problem itself keeps from being judged.
+fn broken(what: &str) -> Exit {
+    Exit::Unjudgeable { what: format!("the problem's own code fails: {what}") }
+}
