@@ -37,7 +37,8 @@ pub struct Sample {
     pub kind: SampleKind,
     /// Whether a fence was taken off.
     pub unwrapped: bool,
-    /// The whole row: every key, their order and the text of every number.
+    /// The whole row: every key, their order, and every digit of a number (an exponent is rewritten as
+    /// Python writes it, `1E5` as `1e+5`).
     pub raw: Map<String, Value>,
 }
 
