@@ -11,7 +11,7 @@ pub(crate) fn fenced_code<'a>(answer: &'a str, language: &str) -> Option<&'a str
     let fences = fences(answer);
     let first = fences.first()?;
     let before = &answer[..first.start];
-    if first.info.is_empty() && starts_indented(before) {
+    if first.info.is_empty() && starts_as_code(before) {
         return Some(before);
     }
     let blocks = blocks(answer, &fences);
@@ -102,11 +102,21 @@ fn closes(fence: &Fence<'_>, opening: &Fence<'_>) -> bool {
     fence.mark == opening.mark && fence.length >= opening.length && fence.info.is_empty()
 }
 
-/// Whether the first line that is not blank is indented, as the body of a function is.
-fn starts_indented(text: &str) -> bool {
-    text.lines()
-        .find(|line| !line.trim().is_empty())
-        .is_some_and(|line| line.starts_with([' ', '\t']))
+/// Whether the first line that is not blank is indented, as the body of a function is, or begins like a
+/// Python module does and prose does not.
+fn starts_as_code(text: &str) -> bool {
+    const STARTS: [&str; 8] = [
+        " ",
+        "\t",
+        "def ",
+        "async def ",
+        "class ",
+        "import ",
+        "from ",
+        "@",
+    ];
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    first.is_some_and(|line| STARTS.iter().any(|start| line.starts_with(start)))
 }
 
 /// Whether a fence's tag means that language.
@@ -181,6 +191,10 @@ mod tests {
     #[test]
     fn code_before_a_lone_closing_fence_counts() {
         assert_eq!(python("    return 1\n```\nDone."), Some("    return 1\n"));
+        assert_eq!(
+            python("def f():\n    pass\n```\nDone."),
+            Some("def f():\n    pass\n")
+        );
         assert_eq!(python("Done.\n```\n    return 1"), Some("    return 1"));
     }
 }

@@ -107,6 +107,26 @@ fn both_spellings_make_the_same_problem() {
 }
 
 #[test]
+fn the_example_in_the_documentation_loads() {
+    let docs = include_str!("../src/lib.rs");
+    let block = docs
+        .split("//! ```")
+        .nth(1)
+        .unwrap()
+        .strip_prefix("toml")
+        .unwrap();
+    let lines: Vec<&str> = block
+        .lines()
+        .map(|line| line.trim_start_matches("//!"))
+        .collect();
+    let text = lines
+        .join("\n")
+        .replace("name = \"twice\"", "name = \"pick\"");
+    let problem = from_toml(&text).unwrap();
+    assert_eq!((problem.tests.len(), problem.known_wrong.len()), (2, 1));
+}
+
+#[test]
 fn the_prompt_writes_values_as_python_does() {
     insta::assert_snapshot!(from_toml(TOML).unwrap().prompt, @r##"
     def pick(words: dict[int, str], at: int | None) -> tuple[str, float]:
