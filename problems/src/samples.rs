@@ -82,7 +82,13 @@ impl SampleKind {
             .filter(|name| python::defines(code, name));
         let kind = match whole {
             Some(name) => {
-                let preamble = python::preamble(&problem.prompt, name);
+                // Such an import must be the first statement of a program.
+                let own_start = code.lines().any(|line| line.starts_with("from __future__"));
+                let preamble = if own_start {
+                    ""
+                } else {
+                    python::preamble(&problem.prompt, name)
+                };
                 Self::Solution(format!("{preamble}{code}"))
             }
             None => Self::Completion(code.to_owned()),

@@ -154,6 +154,15 @@ fn a_fenced_function_is_a_whole_program_with_the_prompts_imports_and_helpers() {
 }
 
 #[test]
+fn a_fenced_module_that_must_come_first_stands_alone() {
+    let whole = "from __future__ import annotations\ndef area(r): return 1\n";
+    assert_eq!(
+        of(&format!("```python\n{whole}```")),
+        (solution(whole), true)
+    );
+}
+
+#[test]
 fn a_fenced_method_of_the_same_name_is_not_the_function() {
     let body = "    class A:\n        def area(r):\n            pass\n    return 1\n";
     assert_eq!(
