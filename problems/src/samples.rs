@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Fault, Place};
 use crate::formats::{Row, wrong_type};
-use crate::lines::{Lines, unreadable};
+use crate::lines::{Lines, unreadable, utf8};
 use crate::problem::{Problem, ProblemId, SampleKind};
 use crate::suite::{Suite, canonical_id};
 use crate::{markdown, python};
@@ -37,7 +37,8 @@ pub struct Sample {
     pub kind: SampleKind,
     /// Whether a fence was taken off.
     pub unwrapped: bool,
-    /// The whole row: every key, their order and the text of every number.
+    /// The whole row: every key, their order, and every digit of a number (an exponent is rewritten as
+    /// Python writes it, `1E5` as `1e+5`).
     pub raw: Map<String, Value>,
 }
 
@@ -81,7 +82,13 @@ impl SampleKind {
             .filter(|name| python::defines(code, name));
         let kind = match whole {
             Some(name) => {
-                let preamble = python::preamble(&problem.prompt, name);
+                // Such an import must be the first statement of a program.
+                let own_start = code.lines().any(|line| line.starts_with("from __future__"));
+                let preamble = if own_start {
+                    ""
+                } else {
+                    python::preamble(&problem.prompt, name)
+                };
                 Self::Solution(format!("{preamble}{code}"))
             }
             None => Self::Completion(code.to_owned()),
@@ -220,13 +227,9 @@ fn folder(path: &Path, tasks: &Tasks<'_>) -> Result<Vec<Sample>, Error> {
 }
 
 fn program_of_folder(line: usize, (_, _, path, problem): Entry<'_>) -> Result<Sample, Error> {
-    let refuse = |fault| Error::new(Place::file(&path), fault);
-    let bytes = fs::read(&path).map_err(|error| refuse(unreadable(&error)))?;
-    let source = String::from_utf8(bytes).map_err(|error| {
-        refuse(Fault::NotUtf8 {
-            byte: error.utf8_error().valid_up_to() + 1,
-        })
-    })?;
+    let bytes =
+        fs::read(&path).map_err(|error| Error::new(Place::file(&path), unreadable(&error)))?;
+    let source = utf8(&path, bytes)?;
     let mut raw = Map::new();
     raw.insert("task_id".to_owned(), Value::String(problem.id.to_string()));
     raw.insert("solution".to_owned(), Value::String(source.clone()));
