@@ -1,0 +1,3 @@
+//! Micro-Python.
+pub mod python;
+pub mod value;
