@@ -10,6 +10,7 @@ does not take (too long, not JSON, beyond 64 bits).
 
 import copy
 import json
+import resource
 import sys
 
 LARGEST = 60
@@ -45,6 +46,8 @@ def is_same(ours, theirs):
 
 
 def main():
+    # A program that the evaluator gave up on may be one that fills the memory.
+    resource.setrlimit(resource.RLIMIT_AS, (2**31, 2**31))
     problems = programs = calls = raised = given_up = 0
     wrong = []
     with open(sys.argv[1], encoding="utf-8") as rows:

@@ -61,8 +61,8 @@ impl MicroProblem {
         let draft = Draft::draw(split, &mut stream);
         let arguments = arguments(&draft, &mut stream);
         let program = |body: &str| parse(&draft.prompt, body);
-        let reference = draft.reference();
-        let right = answers(&program(&reference), &arguments);
+        let body = draft.reference();
+        let right = answers(&program(&body), &arguments);
         if is_constant(&right) {
             return None;
         }
@@ -73,11 +73,18 @@ impl MicroProblem {
                 return None;
             }
         }
-        let wrong = draft.all_wrong();
-        let all = Answers {
-            reference: right,
-            wrong: wrong.iter().map(|w| answers(&program(&w.body), &arguments)).collect(),
-        };
+        let used: Vec<usize> = (0..arguments.len()).filter(|&i| right[i].is_some()).collect();
+        let arguments: Vec<Vec<Value>> = used.iter().map(|&i| arguments[i].clone()).collect();
+        let (mut wrong, mut answered) = (Vec::new(), Vec::new());
+        for variant in draft.all_wrong() {
+            let program = program(&variant.body);
+            if !is_endless(&program, &arguments) {
+                answered.push(answers(&program, &arguments));
+                wrong.push(variant);
+            }
+        }
+        let reference = used.iter().map(|&i| right[i].clone()).collect();
+        let all = Answers { reference, wrong: answered };
         let picked = cases::select(&all, CASES);
         let problem = Self {
             id: ProblemId::new(format!("micro/{}/{index}", split.name())),
@@ -88,7 +95,7 @@ impl MicroProblem {
             expected: None,
             signature: signature(&draft),
             prompt: draft.prompt,
-            reference,
+            reference: body,
             wrong,
         };
         let at = |answers: &[Answer]| picked.iter().map(|&c| answers[c].clone()).collect::<Vec<_>>();
@@ -205,6 +212,12 @@ fn answers(program: &Program, arguments: &[Vec<Value>]) -> Vec<Answer> {
         Err(Halt::Unsupported(what)) => unreachable!("{what} in a template"),
     };
     arguments.iter().map(answer).collect()
+}
+
+/// Whether the evaluator gives up on some input: powers of powers, a range of millions. In a sandbox
+/// such a variant would burn its whole budget and teach nothing.
+fn is_endless(program: &Program, arguments: &[Vec<Value>]) -> bool {
+    arguments.iter().any(|args| program.call(args) == Err(Halt::Beyond))
 }
 
 fn is_constant(answers: &[Answer]) -> bool {
