@@ -10,7 +10,9 @@ use problems::micro::{self, Split};
 use serde_json::json;
 
 fn main() -> io::Result<()> {
-    let mut args = env::args().skip(1).map(|arg| arg.parse().expect("a whole number"));
+    let mut args = env::args()
+        .skip(1)
+        .map(|arg| arg.parse().expect("a whole number"));
     let (n, seed) = (args.next().unwrap_or(1000), args.next().unwrap_or(1));
     let n = usize::try_from(n).expect("a number of problems");
     let mut out = BufWriter::new(io::stdout().lock());
@@ -21,7 +23,10 @@ fn main() -> io::Result<()> {
                 .into_iter()
                 .chain(problem.wrong.iter().map(|wrong| wrong.body.as_str()))
                 .collect();
-            let all: Vec<_> = [&answers.reference].into_iter().chain(&answers.wrong).collect();
+            let all: Vec<_> = [&answers.reference]
+                .into_iter()
+                .chain(&answers.wrong)
+                .collect();
             let row = json!({
                 "id": problem.id.as_str(),
                 "prompt": problem.prompt,

@@ -113,7 +113,12 @@ const MOST: usize = 1_000_000;
 
 impl Default for Selection {
     fn default() -> Self {
-        Self { split: Split::Test, n: 200, seed: 0, answers: Source::Oracle }
+        Self {
+            split: Split::Test,
+            n: 200,
+            seed: 0,
+            answers: Source::Oracle,
+        }
     }
 }
 
@@ -124,12 +129,19 @@ impl FromStr for Selection {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (path, options) = text.split_once('?').unwrap_or((text, ""));
-        let mut selection = Self::default();
-        selection.split = match path {
+        let split = match path {
             "micro" | "micro/test" => Split::Test,
             "micro/valid" => Split::Valid,
             "micro/train" => Split::Train,
-            _ => return Err(format!("no suite `{path}`; there are micro/train, micro/valid and micro/test")),
+            _ => {
+                return Err(format!(
+                    "no suite `{path}`; there are micro/train, micro/valid and micro/test"
+                ));
+            }
+        };
+        let mut selection = Self {
+            split,
+            ..Self::default()
         };
         for option in options.split('&').filter(|option| !option.is_empty()) {
             let (key, value) = option.split_once('=').unwrap_or((option, ""));
@@ -154,7 +166,11 @@ impl FromStr for Selection {
                         _ => return Err(format!("{}; give oracle or evaluator", refused())),
                     };
                 }
-                _ => return Err(format!("unknown option `{key}`; known are n, seed and answers")),
+                _ => {
+                    return Err(format!(
+                        "unknown option `{key}`; known are n, seed and answers"
+                    ));
+                }
             }
         }
         Ok(selection)
@@ -164,7 +180,7 @@ impl FromStr for Selection {
 /// The first `n` problems of that split and seed, no two with the same prompt. The first problems do
 /// not depend on `n`.
 pub fn problems(split: Split, n: usize, seed: u64) -> Vec<MicroProblem> {
-    let mut seen = HashSet::new();
+    let mut prompts = HashSet::new();
     let mut found: Vec<MicroProblem> = Vec::with_capacity(n);
     let mut next = 0;
     while found.len() < n {
@@ -174,7 +190,10 @@ pub fn problems(split: Split, n: usize, seed: u64) -> Vec<MicroProblem> {
             .map(|index| MicroProblem::draw(split, seed, index))
             .collect();
         let room = n - found.len();
-        let fresh = drawn.into_iter().flatten().filter(|p| seen.insert(p.prompt.clone()));
+        let fresh = drawn
+            .into_iter()
+            .flatten()
+            .filter(|p| prompts.insert(p.prompt.clone()));
         found.extend(fresh.take(room));
         next = end;
     }
@@ -183,17 +202,28 @@ pub fn problems(split: Split, n: usize, seed: u64) -> Vec<MicroProblem> {
 
 /// The same as a suite whose answers come from the references.
 pub fn suite(split: Split, n: usize, seed: u64) -> Suite {
-    suite_of(Selection { split, n, seed, answers: Source::Oracle })
+    suite_of(Selection {
+        split,
+        n,
+        seed,
+        answers: Source::Oracle,
+    })
 }
 
 /// The selected problems as a suite.
 pub fn suite_of(selection: Selection) -> Suite {
-    let Selection { split, n, seed, answers } = selection;
+    let Selection {
+        split,
+        n,
+        seed,
+        answers,
+    } = selection;
     let problem = |micro: MicroProblem| match answers {
         Source::Oracle => micro.problem(),
-        Source::Evaluator => {
-            micro.judged(&micro.evaluated()).expect("it was drawn by the same answers").problem()
-        }
+        Source::Evaluator => micro
+            .judged(&micro.evaluated())
+            .expect("it was drawn by the same answers")
+            .problem(),
     };
     Suite {
         name: format!("micro/{split}"),

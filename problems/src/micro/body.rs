@@ -112,11 +112,16 @@ fn push_line(lines: &mut String, line: &str) {
 /// Puts the input into the template, in parentheses where Python could read it otherwise.
 fn with_input(template: &str, input: &str) -> String {
     let template = template.replace("{X}", input);
-    let Some((before, after)) = template.split_once("{x}") else { return template };
+    let Some((before, after)) = template.split_once("{x}") else {
+        return template;
+    };
     let is_argument = (before.ends_with('(') || before.ends_with(", "))
         && (after.starts_with(')') || after.starts_with(", "));
     let is_whole = before.is_empty() && after.is_empty();
-    if is_argument || is_whole || is_atom(input) {
+    let is_condition = before.ends_with("if ")
+        && (after.starts_with(" else") || after.starts_with(':'))
+        && !input.contains(" if ");
+    if is_argument || is_whole || is_condition || is_atom(input) {
         format!("{before}{input}{after}")
     } else {
         format!("{before}({input}){after}")
@@ -150,9 +155,22 @@ mod tests {
 
     #[test]
     fn a_looser_expression_is_put_in_parentheses_only_where_needed() {
-        assert_eq!(body(&["{x} + 1", "{x} * 2"], Style::Nested), "    return (xs + 1) * 2\n");
-        assert_eq!(body(&["{x} + 1", "abs({x})"], Style::Nested), "    return abs(xs + 1)\n");
-        assert_eq!(body(&["-{x}", "{x} ** 2"], Style::Nested), "    return (-xs) ** 2\n");
+        assert_eq!(
+            body(&["{x} + 1", "{x} * 2"], Style::Nested),
+            "    return (xs + 1) * 2\n"
+        );
+        assert_eq!(
+            body(&["{x} + 1", "abs({x})"], Style::Nested),
+            "    return abs(xs + 1)\n"
+        );
+        assert_eq!(
+            body(&["-{x}", "{x} ** 2"], Style::Nested),
+            "    return (-xs) ** 2\n"
+        );
+        assert_eq!(
+            body(&["{x} > 0", "1 if {x} else 0"], Style::Nested),
+            "    return 1 if xs > 0 else 0\n"
+        );
         assert_eq!(
             body(&["' '.join({x})", "{x}[::-1]"], Style::Nested),
             "    return ' '.join(xs)[::-1]\n"
@@ -170,7 +188,10 @@ mod tests {
     #[test]
     fn statements_leave_their_result_in_a_variable() {
         assert_eq!(
-            body(&["{x}[1:]", "{r} = 0\nfor v in {x}:\n    {r} += v", "-{x}"], Style::Reassigned),
+            body(
+                &["{x}[1:]", "{r} = 0\nfor v in {x}:\n    {r} += v", "-{x}"],
+                Style::Reassigned
+            ),
             "    xs = xs[1:]\n    r = 0\n    for v in xs:\n        r += v\n    return -r\n"
         );
     }

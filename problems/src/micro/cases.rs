@@ -27,14 +27,20 @@ impl Answers {
 
     /// How many variants each case kills.
     pub(super) fn strengths(&self) -> Vec<usize> {
-        let kills = |case| (0..self.wrong.len()).filter(|&v| self.kills(case, v)).count();
+        let kills = |case| {
+            (0..self.wrong.len())
+                .filter(|&v| self.kills(case, v))
+                .count()
+        };
         (0..self.reference.len()).map(kills).collect()
     }
 
     /// The variants that some case kills.
     pub(super) fn killed(&self) -> Vec<usize> {
         let cases = 0..self.reference.len();
-        (0..self.wrong.len()).filter(|&v| cases.clone().any(|case| self.kills(case, v))).collect()
+        (0..self.wrong.len())
+            .filter(|&v| cases.clone().any(|case| self.kills(case, v)))
+            .collect()
     }
 }
 
@@ -42,13 +48,16 @@ impl Answers {
 /// weakest, then from the front on; weakest first in the end. Fewer only if there are fewer.
 pub(super) fn select(answers: &Answers, wanted: usize) -> Vec<usize> {
     let strengths = answers.strengths();
-    let answered: Vec<usize> =
-        (0..strengths.len()).filter(|&case| answers.reference[case].is_some()).collect();
+    let answered: Vec<usize> = (0..strengths.len())
+        .filter(|&case| answers.reference[case].is_some())
+        .collect();
     let mut alive = answers.killed();
     let mut picked: Vec<usize> = Vec::new();
     while picked.len() < wanted && !alive.is_empty() {
         let kills = |case: &usize| alive.iter().filter(|&&v| answers.kills(*case, v)).count();
-        let Some(&best) = answered.iter().rev().max_by_key(|case| kills(case)) else { break };
+        let Some(&best) = answered.iter().rev().max_by_key(|case| kills(case)) else {
+            break;
+        };
         alive.retain(|&variant| !answers.kills(best, variant));
         picked.push(best);
     }
@@ -68,15 +77,25 @@ mod tests {
 
     fn answers(reference: &[i64], wrong: &[&[i64]]) -> Answers {
         let all = |answers: &[i64]| answers.iter().map(|&a| Some(Json::from(a))).collect();
-        Answers { reference: all(reference), wrong: wrong.iter().map(|w| all(w)).collect() }
+        Answers {
+            reference: all(reference),
+            wrong: wrong.iter().map(|w| all(w)).collect(),
+        }
     }
 
     #[test]
     fn every_variant_that_can_die_is_killed_by_a_picked_case() {
-        let answers = answers(&[0, 1, 2, 3], &[&[0, 1, 2, 9], &[0, 9, 2, 3], &[0, 1, 2, 3]]);
+        let answers = answers(
+            &[0, 1, 2, 3],
+            &[&[0, 1, 2, 9], &[0, 9, 2, 3], &[0, 1, 2, 3]],
+        );
         assert_eq!(answers.killed(), [0, 1]);
         assert_eq!(select(&answers, 2), [1, 3]);
-        assert_eq!(select(&answers, 3), [0, 1, 3], "the weakest case comes first");
+        assert_eq!(
+            select(&answers, 3),
+            [0, 1, 3],
+            "the weakest case comes first"
+        );
     }
 
     #[test]

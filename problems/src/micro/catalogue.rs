@@ -10,6 +10,8 @@
 
 use std::sync::LazyLock;
 
+use rayon::prelude::*;
+
 use super::body::{self, Filling, Style};
 use super::primitive::{Extra, Primitive, Type};
 use super::python::Program;
@@ -46,25 +48,29 @@ pub(super) struct Catalogue {
     pub(super) followers: Vec<Vec<usize>>,
 }
 
-/// Built at first use, in about a tenth of a second.
+/// Built at first use, in a fraction of a second.
 pub(super) static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::build);
 
 impl Catalogue {
     fn build() -> Self {
         let primitives: Vec<&'static Primitive> = TABLES.into_iter().flatten().collect();
-        let starts =
-            (0..primitives.len()).filter(|&i| primitives[i].takes != Type::Bool).collect();
-        let followers = primitives
-            .iter()
+        let starts = (0..primitives.len())
+            .filter(|&i| primitives[i].takes != Type::Bool)
+            .collect();
+        let alone: Vec<Alone> = primitives.par_iter().map(|p| Alone::new(p)).collect();
+        let followers = alone
+            .par_iter()
             .map(|first| {
-                let fits = |i: &usize| {
-                    let second = primitives[*i];
-                    second.takes == first.gives && both_matter(first, second)
-                };
-                (0..primitives.len()).filter(fits).collect()
+                (0..alone.len())
+                    .filter(|&i| both_matter(first, &alone[i]))
+                    .collect()
             })
             .collect();
-        Self { primitives, starts, followers }
+        Self {
+            primitives,
+            starts,
+            followers,
+        }
     }
 }
 
@@ -102,23 +108,47 @@ fn drawn(chain: &[&Primitive], valid: u64, test: u64) -> Split {
     }
 }
 
-/// Whether `second(first(x))` differs from each step alone and is not the same for all `x`.
-fn both_matter(first: &Primitive, second: &Primitive) -> bool {
-    let probes = probes(first.takes);
-    for end in [End::Low, End::High] {
-        let (one, two) = (filling(first, end), filling(second, end));
-        let both = outcomes(&[(first.code[0], one), (second.code[0], two)], &probes);
-        let constant = both.iter().all(|value| same(value, &both[0]));
-        let repeats = |alone: &Primitive, filling| {
-            alone.takes == first.takes
-                && alone.gives == second.gives
-                && all_same(&outcomes(&[(alone.code[0], filling)], &probes), &both)
-        };
-        if constant || repeats(first, one) || repeats(second, two) {
-            return false;
-        }
+/// One primitive with its smallest and its largest extra, and what it answers to the probes.
+struct Alone {
+    primitive: &'static Primitive,
+    ends: [(Program, Vec<Option<Value>>); 2],
+}
+
+impl Alone {
+    fn new(primitive: &'static Primitive) -> Self {
+        let probes = probes(primitive.takes);
+        let ends = [End::Low, End::High].map(|end| {
+            let program = program(primitive.code[0], filling(primitive, end));
+            let answers = outcomes(&program, &probes);
+            (program, answers)
+        });
+        Self { primitive, ends }
     }
-    true
+}
+
+/// Whether the types fit, and `second(first(x))` differs from each step alone and is not the same for
+/// all `x`.
+fn both_matter(first: &Alone, second: &Alone) -> bool {
+    let (takes, gives) = (first.primitive.takes, second.primitive.gives);
+    if second.primitive.takes != first.primitive.gives {
+        return false;
+    }
+    first
+        .ends
+        .iter()
+        .zip(&second.ends)
+        .all(|((_, one), (program, two))| {
+            let both: Vec<Option<Value>> = one
+                .iter()
+                .map(|middle| program.call(std::slice::from_ref(middle.as_ref()?)).ok())
+                .collect();
+            let constant = both
+                .iter()
+                .all(|value| same(value.as_ref(), both[0].as_ref()));
+            let as_first = first.primitive.gives == gives && all_same(one, &both);
+            let as_second = second.primitive.takes == takes && all_same(two, &both);
+            !(constant || as_first || as_second)
+        })
 }
 
 #[derive(Clone, Copy)]
@@ -144,14 +174,23 @@ fn probes(ty: Type) -> Vec<Value> {
     probes
 }
 
-/// What the chain answers for each probe; none where it raises or the evaluator gives up.
-fn outcomes(steps: &[(&str, Filling)], probes: &[Value]) -> Vec<Option<Value>> {
-    let text = format!("def f(x):\n{}", body::write("x", steps, Style::Nested));
-    let program = Program::parse(&text).expect("a template is in the evaluator's language");
-    probes.iter().map(|probe| program.call(std::slice::from_ref(probe)).ok()).collect()
+fn program(template: &str, filling: Filling) -> Program {
+    let text = format!(
+        "def f(x):\n{}",
+        body::write("x", &[(template, filling)], Style::Nested)
+    );
+    Program::parse(&text).expect("a template is in the evaluator's language")
 }
 
-fn same(one: &Option<Value>, two: &Option<Value>) -> bool {
+/// What the program answers to each probe; none where it raises or the evaluator gives up.
+fn outcomes(program: &Program, probes: &[Value]) -> Vec<Option<Value>> {
+    probes
+        .iter()
+        .map(|probe| program.call(std::slice::from_ref(probe)).ok())
+        .collect()
+}
+
+fn same(one: Option<&Value>, two: Option<&Value>) -> bool {
     match (one, two) {
         (Some(one), Some(two)) => one.is_exactly(two),
         (None, None) => true,
@@ -160,7 +199,9 @@ fn same(one: &Option<Value>, two: &Option<Value>) -> bool {
 }
 
 fn all_same(one: &[Option<Value>], two: &[Option<Value>]) -> bool {
-    one.iter().zip(two).all(|(one, two)| same(one, two))
+    one.iter()
+        .zip(two)
+        .all(|(one, two)| same(one.as_ref(), two.as_ref()))
 }
 
 #[cfg(test)]
@@ -182,7 +223,11 @@ mod tests {
         for primitive in &CATALOGUE.primitives {
             let phrasings = primitive.nouns.len() + primitive.steps.len();
             assert!(phrasings >= 3, "{}", primitive.name);
-            assert!((1..=3).contains(&primitive.bugs.len()), "{}", primitive.name);
+            assert!(
+                (1..=3).contains(&primitive.bugs.len()),
+                "{}",
+                primitive.name
+            );
         }
     }
 
@@ -192,8 +237,13 @@ mod tests {
             let bugs = primitive.bugs.iter().map(|bug| bug.code);
             for code in primitive.code.iter().copied().chain(bugs) {
                 assert!(code.matches("{x}").count() <= 1, "{code}");
-                assert!(!(code.contains("{x}") && code.contains("{X}")) , "{code}");
-                let asks = (["{k}", "{k-1}", "{k+1}"].iter().any(|hole| code.contains(hole)), code.contains("{c}"));
+                assert!(!(code.contains("{x}") && code.contains("{X}")), "{code}");
+                let asks = (
+                    ["{k}", "{k-1}", "{k+1}"]
+                        .iter()
+                        .any(|hole| code.contains(hole)),
+                    code.contains("{c}"),
+                );
                 let extra = primitive.extra;
                 assert!(!asks.0 || matches!(extra, Extra::Number(..)), "{code}");
                 assert!(!asks.1 || extra == Extra::Letter, "{code}");
@@ -205,7 +255,10 @@ mod tests {
     }
 
     fn expected_of(primitive: &Primitive, end: End) -> Vec<Option<Value>> {
-        outcomes(&[(primitive.code[0], filling(primitive, end))], &probes(primitive.takes))
+        outcomes(
+            &program(primitive.code[0], filling(primitive, end)),
+            &probes(primitive.takes),
+        )
     }
 
     #[test]
@@ -213,8 +266,9 @@ mod tests {
         let mut failing = Vec::new();
         for primitive in &CATALOGUE.primitives {
             for end in [End::Low, End::High] {
-                for (probe, answer) in
-                    probes(primitive.takes).iter().zip(expected_of(primitive, end))
+                for (probe, answer) in probes(primitive.takes)
+                    .iter()
+                    .zip(expected_of(primitive, end))
                 {
                     if answer.as_ref().and_then(Value::to_json).is_none() {
                         failing.push(format!("{} of {probe:?} is {answer:?}", primitive.name));
@@ -233,7 +287,7 @@ mod tests {
             for end in [End::Low, End::High] {
                 let expected = expected_of(primitive, end);
                 for code in primitive.code {
-                    let answers = outcomes(&[(code, filling(primitive, end))], &probes);
+                    let answers = outcomes(&program(code, filling(primitive, end)), &probes);
                     if !all_same(&answers, &expected) {
                         failing.push(code);
                     }
@@ -250,7 +304,7 @@ mod tests {
             let probes = probes(primitive.takes);
             for bug in primitive.bugs {
                 let shows = [End::Low, End::High].into_iter().any(|end| {
-                    let answers = outcomes(&[(bug.code, filling(primitive, end))], &probes);
+                    let answers = outcomes(&program(bug.code, filling(primitive, end)), &probes);
                     !all_same(&answers, &expected_of(primitive, end))
                 });
                 if !shows {
@@ -264,10 +318,19 @@ mod tests {
     #[test]
     fn idle_compositions_are_not_used() {
         let catalogue = &*CATALOGUE;
-        let at = |name| catalogue.primitives.iter().position(|p| p.name == name).expect("known");
+        let at = |name| {
+            catalogue
+                .primitives
+                .iter()
+                .position(|p| p.name == name)
+                .expect("known")
+        };
         let follows = |one, two| catalogue.followers[at(one)].contains(&at(two));
         assert!(follows("evens", "sum"));
-        assert!(!follows("sort", "sum"), "the order does not matter to a sum");
+        assert!(
+            !follows("sort", "sum"),
+            "the order does not matter to a sum"
+        );
         assert!(!follows("length", "absolute"), "a length has no sign");
         assert!(!follows("sum", "largest"), "the types do not fit");
     }

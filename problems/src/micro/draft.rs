@@ -47,14 +47,27 @@ impl Draft {
                 let filling = filling(primitive, second, stream);
                 second &= filling.parameter().is_none();
                 let first = stream.chance(FIRST_TEMPLATE);
-                let code = if first { 0 } else { stream.below(primitive.code.len()) };
-                Step { primitive, filling, code }
+                let code = if first {
+                    0
+                } else {
+                    stream.below(primitive.code.len())
+                };
+                Step {
+                    primitive,
+                    filling,
+                    code,
+                }
             })
             .collect();
         let parameter = stream.pick(steps[0].primitive.takes.names());
         let style = stream.pick(&[Style::Nested, Style::Locals, Style::Reassigned]);
         let says = phrase::sentence(parameter, &steps, stream);
-        let mut draft = Self { parameter, steps, style, prompt: String::new() };
+        let mut draft = Self {
+            parameter,
+            steps,
+            style,
+            prompt: String::new(),
+        };
         let parameters: Vec<String> = draft
             .parameters()
             .into_iter()
@@ -71,12 +84,19 @@ impl Draft {
     /// Names and types of the parameters.
     pub(super) fn parameters(&self) -> Vec<(&'static str, Type)> {
         let second = self.steps.iter().find_map(|step| step.filling.parameter());
-        [(self.parameter, self.steps[0].primitive.takes)].into_iter().chain(second).collect()
+        [(self.parameter, self.steps[0].primitive.takes)]
+            .into_iter()
+            .chain(second)
+            .collect()
     }
 
     /// The type of the answer.
     pub(super) fn gives(&self) -> Type {
-        self.steps.last().expect("a chain has a step").primitive.gives
+        self.steps
+            .last()
+            .expect("a chain has a step")
+            .primitive
+            .gives
     }
 
     /// The right body.
@@ -103,7 +123,11 @@ impl Draft {
         let primitive = self.steps[at].primitive;
         let bug = primitive.bugs[bug];
         let body = self.body_with(Some((at, bug.code)));
-        WrongVariant { body, primitive: primitive.name, bug: bug.kind }
+        WrongVariant {
+            body,
+            primitive: primitive.name,
+            bug: bug.kind,
+        }
     }
 
     /// Every known-wrong body.
@@ -139,13 +163,23 @@ impl Draft {
 
     /// The right body of the chain with one step left out, where the types still fit.
     pub(super) fn without(&self, left_out: usize) -> Option<String> {
-        let kept: Vec<&Step> =
-            self.steps.iter().enumerate().filter(|(i, _)| *i != left_out).map(|(_, s)| s).collect();
+        let kept: Vec<&Step> = self
+            .steps
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| *i != left_out)
+            .map(|(_, s)| s)
+            .collect();
         let takes = kept.first()?.primitive.takes;
         let fits = takes == self.steps[0].primitive.takes
             && kept.last()?.primitive.gives == self.gives()
-            && kept.windows(2).all(|w| w[0].primitive.gives == w[1].primitive.takes);
-        let steps: Vec<_> = kept.iter().map(|step| (step.right(), step.filling)).collect();
+            && kept
+                .windows(2)
+                .all(|w| w[0].primitive.gives == w[1].primitive.takes);
+        let steps: Vec<_> = kept
+            .iter()
+            .map(|step| (step.right(), step.filling))
+            .collect();
         fits.then(|| body::write(self.parameter, &steps, Style::Nested))
     }
 }
@@ -166,8 +200,8 @@ fn chain(of: Split, stream: &mut Stream) -> Vec<&'static Primitive> {
     loop {
         // Training begins with single primitives; held-out chains have two at least.
         let depth = match (of, stream.below(20)) {
-            (Split::Train, 0..5) => 1,
-            (Split::Train, 5..15) | (_, 0..13) => 2,
+            (Split::Train, 0..6) => 1,
+            (Split::Train, 6..16) | (_, 0..14) => 2,
             _ => 3,
         };
         let mut at = stream.pick(&catalogue.starts);

@@ -13,12 +13,30 @@ pub(super) fn edges(ty: Type) -> Vec<Value> {
     match ty {
         Type::Int => [0, 1, 2, -1, 7, 10, -12, 120].map(Value::Int).to_vec(),
         Type::Bool => vec![Value::Bool(false), Value::Bool(true)],
-        Type::Str => ["", " ", "a", "Eve", "abba", "so be it", " Bo  sees ", "a1b20", "Hello World"]
-            .map(Value::text)
-            .to_vec(),
+        Type::Str => [
+            "",
+            " ",
+            "a",
+            "Eve",
+            "abba",
+            "so be it",
+            " Bo  sees ",
+            "a1b20",
+            "Hello World",
+        ]
+        .map(Value::text)
+        .to_vec(),
         Type::Ints => {
-            let lists: [&[i64]; 8] =
-                [&[], &[0], &[5], &[-3], &[2, 2], &[1, 2, 3], &[4, 1, -4], &[3, 0, 3, 1, 0]];
+            let lists: [&[i64]; 8] = [
+                &[],
+                &[0],
+                &[5],
+                &[-3],
+                &[2, 2],
+                &[1, 2, 3],
+                &[4, 1, -4],
+                &[3, 0, 3, 1, 0],
+            ];
             lists.map(ints).to_vec()
         }
         Type::Strs => {
@@ -32,7 +50,9 @@ pub(super) fn edges(ty: Type) -> Vec<Value> {
                 &["east", "a", "oboe", "be"],
                 &["see", "ab", "see", "o", "abba"],
             ];
-            lists.map(|words| Value::list(words.iter().copied().map(Value::text).collect())).to_vec()
+            lists
+                .map(|words| Value::list(words.iter().copied().map(Value::text).collect()))
+                .to_vec()
         }
         Type::Dict => {
             let dicts: [&[(&str, i64)]; 8] = [
@@ -86,8 +106,16 @@ pub(super) fn random(ty: Type, stream: &mut Stream) -> Value {
         Type::Ints => {
             let len = 2 + stream.below(5);
             // A narrow range half of the time, so that numbers repeat.
-            let (low, high) = if stream.chance(0.5) { (-2, 4) } else { (-12, 15) };
-            ints(&(0..len).map(|_| stream.between(low, high)).collect::<Vec<_>>())
+            let (low, high) = if stream.chance(0.5) {
+                (-2, 4)
+            } else {
+                (-12, 15)
+            };
+            ints(
+                &(0..len)
+                    .map(|_| stream.between(low, high))
+                    .collect::<Vec<_>>(),
+            )
         }
         Type::Strs => {
             let len = 2 + stream.below(4);

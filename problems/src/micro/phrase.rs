@@ -8,7 +8,11 @@ const STEPWISE: f64 = 0.35;
 
 /// One sentence that says what the chain computes from `parameter`.
 pub(super) fn sentence(parameter: &str, steps: &[Step], stream: &mut Stream) -> String {
-    if stream.chance(STEPWISE) { stepwise(parameter, steps, stream) } else { named(parameter, steps, stream) }
+    if stream.chance(STEPWISE) {
+        stepwise(parameter, steps, stream)
+    } else {
+        named(parameter, steps, stream)
+    }
 }
 
 fn named(parameter: &str, steps: &[Step], stream: &mut Stream) -> String {
@@ -17,7 +21,11 @@ fn named(parameter: &str, steps: &[Step], stream: &mut Stream) -> String {
         // The first noun of a truth value ("whether …") also reads well inside a longer phrase.
         let inner_truth = i + 1 < steps.len() && step.primitive.gives == super::Type::Bool;
         let nouns = step.primitive.nouns;
-        let noun = if inner_truth { nouns[0] } else { stream.pick(nouns) };
+        let noun = if inner_truth {
+            nouns[0]
+        } else {
+            stream.pick(nouns)
+        };
         phrase = step.filling.fill(noun).replace("{x}", &phrase);
     }
     let starts_with_name = phrase.starts_with(parameter) || phrase.starts_with(['k', '\'']);
@@ -37,8 +45,10 @@ fn capitalized(phrase: &str) -> String {
 }
 
 fn stepwise(parameter: &str, steps: &[Step], stream: &mut Stream) -> String {
-    let parts: Vec<String> =
-        steps.iter().map(|s| s.filling.fill(stream.pick(s.primitive.steps))).collect();
+    let parts: Vec<String> = steps
+        .iter()
+        .map(|s| s.filling.fill(stream.pick(s.primitive.steps)))
+        .collect();
     let colon = stream.chance(0.5);
     let (last, first) = parts.split_last().expect("a chain has a step");
     match (first, colon) {

@@ -73,7 +73,9 @@ impl MicroProblem {
                 return None;
             }
         }
-        let used: Vec<usize> = (0..arguments.len()).filter(|&i| right[i].is_some()).collect();
+        let used: Vec<usize> = (0..arguments.len())
+            .filter(|&i| right[i].is_some())
+            .collect();
         let arguments: Vec<Vec<Value>> = used.iter().map(|&i| arguments[i].clone()).collect();
         let (mut wrong, mut answered) = (Vec::new(), Vec::new());
         for variant in draft.all_wrong() {
@@ -84,7 +86,10 @@ impl MicroProblem {
             }
         }
         let reference = used.iter().map(|&i| right[i].clone()).collect();
-        let all = Answers { reference, wrong: answered };
+        let all = Answers {
+            reference,
+            wrong: answered,
+        };
         let picked = cases::select(&all, CASES);
         let problem = Self {
             id: ProblemId::new(format!("micro/{}/{index}", split.name())),
@@ -98,14 +103,22 @@ impl MicroProblem {
             reference: body,
             wrong,
         };
-        let at = |answers: &[Answer]| picked.iter().map(|&c| answers[c].clone()).collect::<Vec<_>>();
+        let at = |answers: &[Answer]| {
+            picked
+                .iter()
+                .map(|&c| answers[c].clone())
+                .collect::<Vec<_>>()
+        };
         let chosen = Answers {
             reference: at(&all.reference),
             wrong: all.wrong.iter().map(|wrong| at(wrong)).collect(),
         };
         let problem = problem.judged(&chosen)?;
         let enough = problem.cases.len() == CASES && !is_constant(&chosen.reference);
-        enough.then_some(Self { expected: None, ..problem })
+        enough.then_some(Self {
+            expected: None,
+            ..problem
+        })
     }
 
     /// Stage two: takes what the reference and each variant answered to each case, fills in the right
@@ -116,14 +129,18 @@ impl MicroProblem {
     pub fn judged(&self, answers: &Answers) -> Option<Self> {
         let complete = answers.reference.len() == self.cases.len()
             && answers.wrong.len() == self.wrong.len()
-            && answers.wrong.iter().all(|wrong| wrong.len() == self.cases.len());
+            && answers
+                .wrong
+                .iter()
+                .all(|wrong| wrong.len() == self.cases.len());
         if !complete {
             return None;
         }
         let strengths = answers.strengths();
         let killed = answers.killed();
-        let mut order: Vec<usize> =
-            (0..self.cases.len()).filter(|&case| answers.reference[case].is_some()).collect();
+        let mut order: Vec<usize> = (0..self.cases.len())
+            .filter(|&case| answers.reference[case].is_some())
+            .collect();
         order.sort_by_key(|&case| strengths[case]);
         if order.is_empty() || killed.is_empty() {
             return None;
@@ -131,8 +148,14 @@ impl MicroProblem {
         Some(Self {
             cases: order.iter().map(|&case| self.cases[case].clone()).collect(),
             strengths: order.iter().map(|&case| strengths[case]).collect(),
-            expected: order.iter().map(|&case| answers.reference[case].clone()).collect(),
-            wrong: killed.iter().map(|&variant| self.wrong[variant].clone()).collect(),
+            expected: order
+                .iter()
+                .map(|&case| answers.reference[case].clone())
+                .collect(),
+            wrong: killed
+                .iter()
+                .map(|&variant| self.wrong[variant].clone())
+                .collect(),
             ..self.clone()
         })
     }
@@ -140,8 +163,11 @@ impl MicroProblem {
     /// The answers by the crate's own evaluator. They agree with Python's wherever the check script
     /// looked; the sandbox is the authority.
     pub fn evaluated(&self) -> Answers {
-        let arguments: Vec<Vec<Value>> =
-            self.cases.iter().map(|args| args.iter().map(Value::from_json).collect()).collect();
+        let arguments: Vec<Vec<Value>> = self
+            .cases
+            .iter()
+            .map(|args| args.iter().map(Value::from_json).collect())
+            .collect();
         let run = |body: &str| answers(&parse(&self.prompt, body), &arguments);
         Answers {
             reference: run(&self.reference),
@@ -217,7 +243,9 @@ fn answers(program: &Program, arguments: &[Vec<Value>]) -> Vec<Answer> {
 /// Whether the evaluator gives up on some input: powers of powers, a range of millions. In a sandbox
 /// such a variant would burn its whole budget and teach nothing.
 fn is_endless(program: &Program, arguments: &[Vec<Value>]) -> bool {
-    arguments.iter().any(|args| program.call(args) == Err(Halt::Beyond))
+    arguments
+        .iter()
+        .any(|args| program.call(args) == Err(Halt::Beyond))
 }
 
 fn is_constant(answers: &[Answer]) -> bool {
@@ -234,7 +262,11 @@ fn arguments(draft: &Draft, stream: &mut Stream) -> Vec<Vec<Value>> {
     for i in (1..firsts.len()).rev() {
         firsts.swap(i, stream.below(i + 1));
     }
-    let second = draft.steps.iter().map(|s| s.filling).find(|f| f.parameter().is_some());
+    let second = draft
+        .steps
+        .iter()
+        .map(|s| s.filling)
+        .find(|f| f.parameter().is_some());
     let mut seen = HashSet::new();
     firsts
         .into_iter()
@@ -248,21 +280,21 @@ fn arguments(draft: &Draft, stream: &mut Stream) -> Vec<Vec<Value>> {
             };
             [first].into_iter().chain(second).collect::<Vec<_>>()
         })
-        .filter(|args| {
-            args.iter().all(|v| v.size() <= LARGEST) && seen.insert(format!("{args:?}"))
-        })
+        .filter(|args| args.iter().all(|v| v.size() <= LARGEST) && seen.insert(format!("{args:?}")))
         .collect()
 }
 
 fn json(args: &[Value]) -> Vec<Json> {
-    args.iter().map(|v| v.to_json().expect("arguments are plain")).collect()
+    args.iter()
+        .map(|v| v.to_json().expect("arguments are plain"))
+        .collect()
 }
 
 fn signature(draft: &Draft) -> Signature {
-    let parameters = draft
-        .parameters()
-        .into_iter()
-        .map(|(name, ty)| Parameter { name: name.to_owned(), ty: wide(ty) });
+    let parameters = draft.parameters().into_iter().map(|(name, ty)| Parameter {
+        name: name.to_owned(),
+        ty: wide(ty),
+    });
     Signature {
         name: ENTRY_POINT.to_owned(),
         parameters: parameters.collect(),

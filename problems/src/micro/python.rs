@@ -20,7 +20,7 @@ use super::value::Value;
 
 /// Why an evaluation gave no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Halt {
+pub(super) enum Halt {
     /// Python raises an exception of this type.
     Raised(&'static str),
     /// The evaluator gave up: 64 bits, the step budget or the size of a value ran out, though Python
@@ -32,19 +32,21 @@ pub enum Halt {
 
 /// One parsed function.
 #[derive(Clone, Debug)]
-pub struct Program {
+pub(super) struct Program {
     function: ast::Function,
 }
 
 impl Program {
     /// Reads the text of one function definition.
-    pub fn parse(text: &str) -> Result<Self, Halt> {
+    pub(super) fn parse(text: &str) -> Result<Self, Halt> {
         let tokens = lexer::tokens(text)?;
-        Ok(Self { function: parser::function(tokens)? })
+        Ok(Self {
+            function: parser::function(tokens)?,
+        })
     }
 
     /// Calls the function.
-    pub fn call(&self, args: &[Value]) -> Result<Value, Halt> {
+    pub(super) fn call(&self, args: &[Value]) -> Result<Value, Halt> {
         eval::call(&self.function, args)
     }
 }
@@ -70,13 +72,19 @@ mod tests {
 
     #[test]
     fn division_and_remainder_round_towards_minus_infinity() {
-        check("[-7 // 2, 7 // -2, -7 % 3, 7 % -3, -6 % 3]", "[-4,-4,2,-2,0]");
+        check(
+            "[-7 // 2, 7 // -2, -7 % 3, 7 % -3, -6 % 3]",
+            "[-4,-4,2,-2,0]",
+        );
         check("1 // 0", "Raised(\"ZeroDivisionError\")");
     }
 
     #[test]
     fn slices_clip_and_step_backwards() {
-        check("'abcdef'[1:-1] + '|' + 'abc'[5:] + '|' + 'abc'[::-1]", r#""bcde||cba""#);
+        check(
+            "'abcdef'[1:-1] + '|' + 'abc'[5:] + '|' + 'abc'[::-1]",
+            r#""bcde||cba""#,
+        );
         check("[1, 2, 3, 4][::2] + [1, 2, 3][-2:]", "[1,3,2,3]");
         check("[1, 2, 3][3]", "Raised(\"IndexError\")");
     }
@@ -89,7 +97,10 @@ mod tests {
 
     #[test]
     fn sorting_is_stable_even_in_reverse() {
-        check("sorted(['bb', 'a', 'cc', 'd'], key=len, reverse=True)", r#"["bb","cc","a","d"]"#);
+        check(
+            "sorted(['bb', 'a', 'cc', 'd'], key=len, reverse=True)",
+            r#"["bb","cc","a","d"]"#,
+        );
     }
 
     #[test]
@@ -110,7 +121,10 @@ mod tests {
                     elif v == 9:\n            break\n        else:\n            r[str(v)] = \
                     r.get(str(v), 0) + i\n    return r\n";
         let xs = [3, -1, 3, 9, 4].map(Value::Int).to_vec();
-        let value = Program::parse(text).unwrap().call(&[Value::list(xs)]).unwrap();
+        let value = Program::parse(text)
+            .unwrap()
+            .call(&[Value::list(xs)])
+            .unwrap();
         assert_eq!(value.to_json().unwrap().to_string(), r#"{"3":2}"#);
     }
 

@@ -19,7 +19,10 @@ pub struct Mix {
 
 impl Default for Mix {
     fn default() -> Self {
-        Self { bugs: 0.35, stubs: 0.06 }
+        Self {
+            bugs: 0.35,
+            stubs: 0.06,
+        }
     }
 }
 
@@ -58,7 +61,10 @@ pub fn train_rows(seed: u64, n: usize) -> Vec<Row> {
 
 /// The same in another mix.
 pub fn train_rows_in(mix: Mix, seed: u64, n: usize) -> Vec<Row> {
-    (0..n as u64).into_par_iter().map(|index| row(mix, seed, index)).collect()
+    (0..n as u64)
+        .into_par_iter()
+        .map(|index| row(mix, seed, index))
+        .collect()
 }
 
 fn row(mix: Mix, seed: u64, index: u64) -> Row {
@@ -66,11 +72,21 @@ fn row(mix: Mix, seed: u64, index: u64) -> Row {
     let draft = Draft::draw(Split::Train, &mut stream);
     let (completion, label) = if stream.chance(mix.bugs) {
         let wrong = draft.any_wrong(&mut stream);
-        (wrong.body, Label::Bug { primitive: wrong.primitive, kind: wrong.bug })
+        (
+            wrong.body,
+            Label::Bug {
+                primitive: wrong.primitive,
+                kind: wrong.bug,
+            },
+        )
     } else if stream.chance(mix.stubs / (1.0 - mix.bugs).max(mix.stubs)) {
         (draft.stub(&mut stream), Label::Stub)
     } else {
         (draft.reference(), Label::Right)
     };
-    Row { prompt: draft.prompt, completion, label }
+    Row {
+        prompt: draft.prompt,
+        completion,
+        label,
+    }
 }

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 /// A Python value.
 #[derive(Clone, Debug)]
-pub enum Value {
+pub(in crate::micro) enum Value {
     /// `None`, which a function without `return` gives.
     None,
     /// A bool, which equals the integers 0 and 1 as in Python.
@@ -32,22 +32,22 @@ pub enum Value {
 
 impl Value {
     /// A string value.
-    pub fn text(text: &str) -> Self {
+    pub(in crate::micro) fn text(text: &str) -> Self {
         Self::Str(Arc::from(text))
     }
 
     /// A list value.
-    pub fn list(items: Vec<Self>) -> Self {
+    pub(in crate::micro) fn list(items: Vec<Self>) -> Self {
         Self::List(Arc::new(items))
     }
 
     /// A dictionary value; keys must be distinct.
-    pub fn dict(items: Vec<(Self, Self)>) -> Self {
+    pub(in crate::micro) fn dict(items: Vec<(Self, Self)>) -> Self {
         Self::Dict(Arc::new(items))
     }
 
     /// Python's `bool(value)`.
-    pub fn truth(&self) -> bool {
+    pub(in crate::micro) fn truth(&self) -> bool {
         match self {
             Self::None => false,
             Self::Bool(b) => *b,
@@ -59,7 +59,7 @@ impl Value {
     }
 
     /// Equal in type as well as in value, all the way down: what a case's answer must be.
-    pub fn is_exactly(&self, other: &Self) -> bool {
+    pub(in crate::micro) fn is_exactly(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::None, Self::None) => true,
             (Self::Bool(a), Self::Bool(b)) => a == b,
@@ -73,7 +73,8 @@ impl Value {
             (Self::Dict(a), Self::Dict(b)) => {
                 a.len() == b.len()
                     && a.iter().all(|(key, value)| {
-                        b.iter().any(|(k, v)| k.is_exactly(key) && v.is_exactly(value))
+                        b.iter()
+                            .any(|(k, v)| k.is_exactly(key) && v.is_exactly(value))
                     })
             }
             _ => false,
@@ -81,7 +82,7 @@ impl Value {
     }
 
     /// Python's ordering, or none where Python raises `TypeError`.
-    pub fn compare(&self, other: &Self) -> Option<Ordering> {
+    pub(in crate::micro) fn compare(&self, other: &Self) -> Option<Ordering> {
         match (self.as_int(), other.as_int()) {
             (Some(a), Some(b)) => return Some(a.cmp(&b)),
             (None, None) => {}
@@ -102,7 +103,7 @@ impl Value {
     }
 
     /// The number that arithmetic sees: an integer, or a bool as 0 or 1.
-    pub fn as_int(&self) -> Option<i64> {
+    pub(in crate::micro) fn as_int(&self) -> Option<i64> {
         match self {
             Self::Int(i) => Some(*i),
             Self::Bool(b) => Some(i64::from(*b)),
@@ -111,7 +112,7 @@ impl Value {
     }
 
     /// How many scalars and characters the value holds, to keep cases small.
-    pub fn size(&self) -> usize {
+    pub(in crate::micro) fn size(&self) -> usize {
         match self {
             Self::None | Self::Bool(_) | Self::Int(_) => 1,
             Self::Str(s) => 1 + s.len(),
@@ -123,7 +124,7 @@ impl Value {
     }
 
     /// The value of a JSON text of a case: no floats, no nulls.
-    pub fn from_json(json: &Json) -> Self {
+    pub(in crate::micro) fn from_json(json: &Json) -> Self {
         match json {
             Json::Null => Self::None,
             Json::Bool(b) => Self::Bool(*b),
@@ -131,14 +132,17 @@ impl Value {
             Json::String(s) => Self::text(s),
             Json::Array(items) => Self::list(items.iter().map(Self::from_json).collect()),
             Json::Object(pairs) => Self::dict(
-                pairs.iter().map(|(k, v)| (Self::text(k), Self::from_json(v))).collect(),
+                pairs
+                    .iter()
+                    .map(|(k, v)| (Self::text(k), Self::from_json(v)))
+                    .collect(),
             ),
         }
     }
 
     /// The value as JSON, or none for what JSON cannot tell apart (tuples, sets) or for keys that
     /// are not strings.
-    pub fn to_json(&self) -> Option<Json> {
+    pub(in crate::micro) fn to_json(&self) -> Option<Json> {
         Some(match self {
             Self::None => Json::Null,
             Self::Bool(b) => Json::Bool(*b),
@@ -203,6 +207,9 @@ mod tests {
         let one = Value::dict(vec![pair("b", 1), pair("a", 2)]);
         let two = Value::dict(vec![pair("a", 2), pair("b", 1)]);
         assert!(one.is_exactly(&two));
-        assert_eq!(one.to_json().expect("string keys").to_string(), r#"{"b":1,"a":2}"#);
+        assert_eq!(
+            one.to_json().expect("string keys").to_string(),
+            r#"{"b":1,"a":2}"#
+        );
     }
 }

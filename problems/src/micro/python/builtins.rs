@@ -21,7 +21,7 @@ impl<'a> Scope<'a> {
                 let items = self.ordered_items(call)?;
                 self.ordered(name, items, call)
             }
-            _ if call.keywords.is_empty() => plain(name, self.all(&call.args)?),
+            _ if call.keywords.is_empty() => plain(name, &self.all(&call.args)?),
             _ => unsupported(format!("keywords of `{name}`")),
         }
     }
@@ -49,12 +49,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    pub(super) fn ordered(
-        &mut self,
-        name: &str,
-        items: Vec<Value>,
-        call: &'a Call,
-    ) -> Evaluated {
+    pub(super) fn ordered(&mut self, name: &str, items: Vec<Value>, call: &'a Call) -> Evaluated {
         let (mut key, mut default, mut reverse) = (None, None, false);
         for (keyword, value) in &call.keywords {
             match &**keyword {
@@ -71,7 +66,11 @@ impl<'a> Scope<'a> {
         if name == "sorted" {
             return sort(keyed, reverse);
         }
-        let wanted = if name == "min" { Ordering::Less } else { Ordering::Greater };
+        let wanted = if name == "min" {
+            Ordering::Less
+        } else {
+            Ordering::Greater
+        };
         let mut best: Option<(Value, Value)> = None;
         for (key, item) in keyed {
             let better = match &best {
@@ -82,7 +81,9 @@ impl<'a> Scope<'a> {
                 best = Some((key, item));
             }
         }
-        best.map(|(_, item)| item).or(default).ok_or(Halt::Raised("ValueError"))
+        best.map(|(_, item)| item)
+            .or(default)
+            .ok_or(Halt::Raised("ValueError"))
     }
 
     fn key(&mut self, key: Option<&'a Expr>, item: &Value) -> Evaluated {
@@ -101,7 +102,9 @@ fn sort(mut keyed: Vec<(Value, Value)>, reverse: bool) -> Evaluated {
         if reverse { order.reverse() } else { order }
     });
     if comparable {
-        Ok(Value::list(keyed.into_iter().map(|(_, item)| item).collect()))
+        Ok(Value::list(
+            keyed.into_iter().map(|(_, item)| item).collect(),
+        ))
     } else {
         Err(TYPE_ERROR)
     }
@@ -111,7 +114,11 @@ fn sort(mut keyed: Vec<(Value, Value)>, reverse: bool) -> Evaluated {
 pub(super) fn items(value: &Value) -> Evaluated<Vec<Value>> {
     match value {
         Value::List(v) | Value::Tuple(v) | Value::Set(v) => Ok(v.to_vec()),
-        Value::Str(s) => Ok(s.split("").filter(|c| !c.is_empty()).map(Value::text).collect()),
+        Value::Str(s) => Ok(s
+            .split("")
+            .filter(|c| !c.is_empty())
+            .map(Value::text)
+            .collect()),
         Value::Dict(pairs) => Ok(pairs.iter().map(|(key, _)| key.clone()).collect()),
         _ => Err(TYPE_ERROR),
     }
@@ -131,22 +138,22 @@ pub(super) fn set(items: Vec<Value>) -> Value {
 pub(super) fn dict(pairs: Vec<Value>) -> Evaluated {
     let mut dict = Value::dict(Vec::new());
     for pair in pairs {
-        let [key, value] = <[Value; 2]>::try_from(items(&pair)?)
-            .map_err(|_| Halt::Raised("ValueError"))?;
+        let [key, value] =
+            <[Value; 2]>::try_from(items(&pair)?).map_err(|_| Halt::Raised("ValueError"))?;
         operators::store(&mut dict, key, value)?;
     }
     Ok(dict)
 }
 
 /// A builtin that needs no function as an argument.
-pub(super) fn plain(name: &str, args: Vec<Value>) -> Evaluated {
-    match (name, args.as_slice()) {
+pub(super) fn plain(name: &str, args: &[Value]) -> Evaluated {
+    match (name, args) {
         ("len", [Value::Str(s)]) => length(s.len()),
         ("len", [Value::Dict(v)]) => length(v.len()),
         ("len", [Value::List(v) | Value::Tuple(v) | Value::Set(v)]) => length(v.len()),
-        ("sum", [source]) => items(source)?
-            .iter()
-            .try_fold(Value::Int(0), |sum, item| operators::binary(Op::Add, &sum, item)),
+        ("sum", [source]) => items(source)?.iter().try_fold(Value::Int(0), |sum, item| {
+            operators::binary(Op::Add, &sum, item)
+        }),
         ("abs", [number]) => {
             let number = number.as_int().ok_or(TYPE_ERROR)?;
             number.checked_abs().map(Value::Int).ok_or(Halt::Beyond)
@@ -168,7 +175,11 @@ pub(super) fn plain(name: &str, args: Vec<Value>) -> Evaluated {
         ("enumerate", [source, start]) => enumerate(source, start.as_int().ok_or(TYPE_ERROR)?),
         ("zip", [a, b]) => {
             let pairs = items(a)?.into_iter().zip(items(b)?);
-            Ok(Value::list(pairs.map(|(a, b)| Value::Tuple(Arc::new(vec![a, b]))).collect()))
+            Ok(Value::list(
+                pairs
+                    .map(|(a, b)| Value::Tuple(Arc::new(vec![a, b])))
+                    .collect(),
+            ))
         }
         ("ord", [Value::Str(s)]) if s.len() == 1 => Ok(Value::Int(i64::from(s.as_bytes()[0]))),
         ("chr", [Value::Int(code)]) => match u8::try_from(*code) {
@@ -185,7 +196,10 @@ pub(super) fn plain(name: &str, args: Vec<Value>) -> Evaluated {
         ("int", [Value::Str(s)]) => integer(s),
         ("int", [number]) => number.as_int().map(Value::Int).ok_or(TYPE_ERROR),
         ("min" | "max" | "sorted", [source]) => {
-            let call = Call { args: Vec::new(), keywords: Vec::new() };
+            let call = Call {
+                args: Vec::new(),
+                keywords: Vec::new(),
+            };
             super::eval::without_variables().ordered(name, items(source)?, &call)
         }
         ("len" | "reversed", [_]) => Err(TYPE_ERROR),
@@ -208,31 +222,41 @@ fn integer(text: &str) -> Evaluated {
 }
 
 fn range(bounds: &[Value]) -> Evaluated {
-    let bounds: Vec<i64> =
-        bounds.iter().map(|b| b.as_int().ok_or(TYPE_ERROR)).collect::<Result<_, _>>()?;
-    let (start, stop, step) = match *bounds.as_slice() {
+    let bounds: Vec<i64> = bounds
+        .iter()
+        .map(|b| b.as_int().ok_or(TYPE_ERROR))
+        .collect::<Result<_, _>>()?;
+    let (first, stop, by) = match *bounds.as_slice() {
         [stop] => (0, stop, 1),
-        [start, stop] => (start, stop, 1),
-        [start, stop, step] => (start, stop, step),
+        [first, stop] => (first, stop, 1),
+        [first, stop, by] => (first, stop, by),
         _ => return Err(TYPE_ERROR),
     };
-    if step == 0 {
+    if by == 0 {
         return Err(Halt::Raised("ValueError"));
     }
-    let width = if step > 0 { stop.checked_sub(start) } else { start.checked_sub(stop) };
-    if width.ok_or(Halt::Beyond)? / step.abs() > LONGEST_RANGE {
+    let width = if by > 0 {
+        stop.checked_sub(first)
+    } else {
+        first.checked_sub(stop)
+    };
+    if width.ok_or(Halt::Beyond)? / by.abs() > LONGEST_RANGE {
         return Err(Halt::Beyond);
     }
     let mut out = Vec::new();
-    let mut at = start;
-    while if step > 0 { at < stop } else { at > stop } {
+    let mut at = first;
+    while if by > 0 { at < stop } else { at > stop } {
         out.push(Value::Int(at));
-        at = at.checked_add(step).ok_or(Halt::Beyond)?;
+        at = at.checked_add(by).ok_or(Halt::Beyond)?;
     }
     Ok(Value::list(out))
 }
 
 fn enumerate(source: &Value, start: i64) -> Evaluated {
     let numbered = (start..).zip(items(source)?);
-    Ok(Value::list(numbered.map(|(i, v)| Value::Tuple(Arc::new(vec![Value::Int(i), v]))).collect()))
+    Ok(Value::list(
+        numbered
+            .map(|(i, v)| Value::Tuple(Arc::new(vec![Value::Int(i), v])))
+            .collect(),
+    ))
 }

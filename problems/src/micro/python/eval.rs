@@ -16,8 +16,16 @@ pub(super) fn call(function: &Function, args: &[Value]) -> Evaluated {
     if args.len() != function.params.len() {
         return Err(Halt::Raised("TypeError"));
     }
-    let variables = function.params.iter().map(|name| &**name).zip(args.iter().cloned()).collect();
-    let mut scope = Scope { variables, steps: STEPS };
+    let variables = function
+        .params
+        .iter()
+        .map(|name| &**name)
+        .zip(args.iter().cloned())
+        .collect();
+    let mut scope = Scope {
+        variables,
+        steps: STEPS,
+    };
     match scope.block(&function.body)? {
         Flow::Return(value) => Ok(value),
         Flow::Next | Flow::Break | Flow::Continue => Ok(Value::None),
@@ -26,7 +34,10 @@ pub(super) fn call(function: &Function, args: &[Value]) -> Evaluated {
 
 /// A scope for a builtin called where no variable can be meant, such as `map(max, …)`.
 pub(super) fn without_variables<'a>() -> Scope<'a> {
-    Scope { variables: Vec::new(), steps: STEPS }
+    Scope {
+        variables: Vec::new(),
+        steps: STEPS,
+    }
 }
 
 enum Flow {
@@ -112,8 +123,14 @@ impl<'a> Scope<'a> {
     }
 
     fn variable(&mut self, name: &str) -> Evaluated<&mut Value> {
-        let found = self.variables.iter_mut().rev().find(|(known, _)| *known == name);
-        found.map(|(_, value)| value).ok_or(Halt::Raised("NameError"))
+        let found = self
+            .variables
+            .iter_mut()
+            .rev()
+            .find(|(known, _)| *known == name);
+        found
+            .map(|(_, value)| value)
+            .ok_or(Halt::Raised("NameError"))
     }
 
     fn assign(&mut self, target: &'a Target, value: Value) -> Evaluated<()> {
@@ -131,7 +148,10 @@ impl<'a> Scope<'a> {
                 if items.len() != targets.len() {
                     return Err(Halt::Raised("ValueError"));
                 }
-                targets.iter().zip(items).try_for_each(|(target, item)| self.assign(target, item))
+                targets
+                    .iter()
+                    .zip(items)
+                    .try_for_each(|(target, item)| self.assign(target, item))
             }
             Target::Index(name, index) => {
                 let index = self.eval(index)?;
@@ -152,7 +172,10 @@ impl<'a> Scope<'a> {
                 if items.len() != targets.len() {
                     return Err(Halt::Raised("ValueError"));
                 }
-                targets.iter().zip(items).try_for_each(|(target, item)| self.bind(target, item))
+                targets
+                    .iter()
+                    .zip(items)
+                    .try_for_each(|(target, item)| self.bind(target, item))
             }
             Target::Index(..) => Err(Halt::Raised("SyntaxError")),
         }
@@ -185,9 +208,7 @@ impl<'a> Scope<'a> {
                 }
             }
             Expr::Lambda(..) => super::unsupported("a lambda as a value"),
-            Expr::Negate(value) => {
-                operators::binary(Op::Sub, &Value::Int(0), &self.eval(value)?)
-            }
+            Expr::Negate(value) => operators::binary(Op::Sub, &Value::Int(0), &self.eval(value)?),
             Expr::Not(value) => Ok(Value::Bool(!self.eval(value)?.truth())),
             Expr::Binary(op, left, right) => {
                 let left = self.eval(left)?;
@@ -196,11 +217,19 @@ impl<'a> Scope<'a> {
             Expr::Compare(first, rest) => self.chain(first, rest),
             Expr::And(left, right) => {
                 let left = self.eval(left)?;
-                if left.truth() { self.eval(right) } else { Ok(left) }
+                if left.truth() {
+                    self.eval(right)
+                } else {
+                    Ok(left)
+                }
             }
             Expr::Or(left, right) => {
                 let left = self.eval(left)?;
-                if left.truth() { Ok(left) } else { self.eval(right) }
+                if left.truth() {
+                    Ok(left)
+                } else {
+                    self.eval(right)
+                }
             }
             Expr::IfElse(condition, then, otherwise) => {
                 let truth = self.eval(condition)?.truth();
@@ -280,7 +309,7 @@ impl<'a> Scope<'a> {
                 self.variables.truncate(outside);
                 value
             }
-            Expr::Name(name) => builtins::plain(name, vec![item]),
+            Expr::Name(name) => builtins::plain(name, &[item]),
             _ => super::unsupported("a function that is neither a lambda nor a builtin"),
         }
     }

@@ -39,11 +39,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Halt> {
     Ok(tokens)
 }
 
-fn indentation(
-    depth: usize,
-    depths: &mut Vec<usize>,
-    tokens: &mut Vec<Token>,
-) -> Result<(), Halt> {
+fn indentation(depth: usize, depths: &mut Vec<usize>, tokens: &mut Vec<Token>) -> Result<(), Halt> {
     if depths.last().is_some_and(|&top| depth > top) {
         depths.push(depth);
         tokens.push(Token::Indent);
@@ -52,14 +48,20 @@ fn indentation(
         depths.pop();
         tokens.push(Token::Dedent);
     }
-    if depths.last() == Some(&depth) { Ok(()) } else { unsupported("uneven indentation") }
+    if depths.last() == Some(&depth) {
+        Ok(())
+    } else {
+        unsupported("uneven indentation")
+    }
 }
 
 /// Reads one line of text and returns what follows it.
 fn line<'a>(mut rest: &'a str, tokens: &mut Vec<Token>) -> Result<&'a str, Halt> {
     loop {
         rest = rest.trim_start_matches(' ');
-        let Some(first) = rest.chars().next() else { break };
+        let Some(first) = rest.chars().next() else {
+            break;
+        };
         if first == '\n' {
             rest = &rest[1..];
             break;
@@ -87,17 +89,27 @@ fn line<'a>(mut rest: &'a str, tokens: &mut Vec<Token>) -> Result<&'a str, Halt>
 }
 
 fn number<'a>(rest: &'a str, tokens: &mut Vec<Token>) -> Result<&'a str, Halt> {
-    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    let Ok(number) = rest[..end].parse() else { return Err(Halt::Beyond) };
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    let Ok(number) = rest[..end].parse() else {
+        return Err(Halt::Beyond);
+    };
     tokens.push(Token::Int(number));
     Ok(&rest[end..])
 }
 
 /// A string without escapes: our texts need none.
 fn string<'a>(rest: &'a str, tokens: &mut Vec<Token>) -> Result<&'a str, Halt> {
-    let quote = if rest.starts_with("\"\"\"") { "\"\"\"" } else { &rest[..1] };
+    let quote = if rest.starts_with("\"\"\"") {
+        "\"\"\""
+    } else {
+        &rest[..1]
+    };
     let body = &rest[quote.len()..];
-    let Some(end) = body.find(quote) else { return unsupported("a string without an end") };
+    let Some(end) = body.find(quote) else {
+        return unsupported("a string without an end");
+    };
     if body[..end].contains('\\') {
         return unsupported("an escape in a string");
     }

@@ -21,7 +21,9 @@ impl<'a> Scope<'a> {
                 return unsupported("`dict.fromkeys` of other than one argument");
             };
             let keys = builtins::items(&self.eval(source)?)?;
-            let pairs = keys.into_iter().map(|key| Value::Tuple(Arc::new(vec![key, Value::None])));
+            let pairs = keys
+                .into_iter()
+                .map(|key| Value::Tuple(Arc::new(vec![key, Value::None])));
             return builtins::dict(pairs.collect());
         }
         if method == "sort" {
@@ -34,29 +36,27 @@ impl<'a> Scope<'a> {
         let args = self.all(&call.args)?;
         match &value {
             Value::Str(text) => string(text, method, &args),
-            Value::List(items) => match list(items, method, &args) {
-                Some(result) => result,
-                // The copy would keep the list shared and make the change copy it all.
-                None => {
-                    drop(value);
-                    self.in_place(object, |list| change_list(list, method, &args))
+            Value::List(items) => {
+                if let Some(result) = list(items, method, &args) {
+                    return result;
                 }
-            },
-            Value::Dict(pairs) => match dict(pairs, method, &args) {
-                Some(result) => result,
-                None => {
-                    drop(value);
-                    self.in_place(object, |dict| change_dict(dict, method, &args))
-                }
-            },
-            Value::Set(_) if method == "add" && args.len() == 1 => {
-                self.in_place(object, |set| {
-                    let mut items = builtins::items(set)?;
-                    items.extend(args);
-                    *set = builtins::set(items);
-                    Ok(Value::None)
-                })
+                // This handle would keep the list shared and make the change copy it all.
+                drop(value);
+                self.in_place(object, |list| change_list(list, method, &args))
             }
+            Value::Dict(pairs) => {
+                if let Some(result) = dict(pairs, method, &args) {
+                    return result;
+                }
+                drop(value);
+                self.in_place(object, |dict| change_dict(dict, method, &args))
+            }
+            Value::Set(_) if method == "add" && args.len() == 1 => self.in_place(object, |set| {
+                let mut items = builtins::items(set)?;
+                items.extend(args);
+                *set = builtins::set(items);
+                Ok(Value::None)
+            }),
             _ => Err(Halt::Raised("AttributeError")),
         }
     }
@@ -72,13 +72,14 @@ impl<'a> Scope<'a> {
 }
 
 fn string(text: &str, method: &str, args: &[Value]) -> Evaluated {
-    let only = |wanted: fn(char) -> bool| {
-        Ok(Value::Bool(!text.is_empty() && text.chars().all(wanted)))
-    };
+    let only =
+        |wanted: fn(char) -> bool| Ok(Value::Bool(!text.is_empty() && text.chars().all(wanted)));
     match (method, args) {
         ("upper", []) => Ok(Value::text(&text.to_ascii_uppercase())),
         ("lower", []) => Ok(Value::text(&text.to_ascii_lowercase())),
-        ("swapcase", []) => Ok(Value::text(&text.chars().map(swap_case).collect::<String>())),
+        ("swapcase", []) => Ok(Value::text(
+            &text.chars().map(swap_case).collect::<String>(),
+        )),
         ("capitalize", []) => Ok(Value::text(&capitalized(text))),
         ("title", []) => Ok(Value::text(&title(text))),
         ("strip", []) => Ok(Value::text(text.trim_matches(' '))),
@@ -90,9 +91,12 @@ fn string(text: &str, method: &str, args: &[Value]) -> Evaluated {
         ("isspace", []) => only(|c| c == ' '),
         ("isupper", []) => Ok(Value::Bool(is_cased(text, |c| c.is_ascii_uppercase()))),
         ("islower", []) => Ok(Value::Bool(is_cased(text, |c| c.is_ascii_lowercase()))),
-        ("split", []) => {
-            Ok(Value::list(text.split(' ').filter(|w| !w.is_empty()).map(Value::text).collect()))
-        }
+        ("split", []) => Ok(Value::list(
+            text.split(' ')
+                .filter(|w| !w.is_empty())
+                .map(Value::text)
+                .collect(),
+        )),
         ("split", [Value::Str(by)]) if by.is_empty() => Err(Halt::Raised("ValueError")),
         ("split", [Value::Str(by)]) => {
             Ok(Value::list(text.split(&**by).map(Value::text).collect()))
@@ -112,13 +116,23 @@ fn string(text: &str, method: &str, args: &[Value]) -> Evaluated {
 }
 
 fn swap_case(c: char) -> char {
-    if c.is_ascii_uppercase() { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() }
+    if c.is_ascii_uppercase() {
+        c.to_ascii_lowercase()
+    } else {
+        c.to_ascii_uppercase()
+    }
 }
 
 fn capitalized(word: &str) -> String {
     word.chars()
         .enumerate()
-        .map(|(i, c)| if i == 0 { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+        .map(|(i, c)| {
+            if i == 0 {
+                c.to_ascii_uppercase()
+            } else {
+                c.to_ascii_lowercase()
+            }
+        })
         .collect()
 }
 
@@ -126,7 +140,11 @@ fn title(text: &str) -> String {
     let mut after_letter = false;
     text.chars()
         .map(|c| {
-            let out = if after_letter { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() };
+            let out = if after_letter {
+                c.to_ascii_lowercase()
+            } else {
+                c.to_ascii_uppercase()
+            };
             after_letter = c.is_ascii_alphabetic();
             out
         })
@@ -142,7 +160,9 @@ fn is_cased(text: &str, wanted: fn(char) -> bool) -> bool {
 fn join(by: &str, source: &Value) -> Evaluated {
     let mut joined = String::new();
     for (i, item) in builtins::items(source)?.iter().enumerate() {
-        let Value::Str(item) = item else { return Err(Halt::Raised("TypeError")) };
+        let Value::Str(item) = item else {
+            return Err(Halt::Raised("TypeError"));
+        };
         if i > 0 {
             joined.push_str(by);
         }
@@ -171,7 +191,9 @@ fn list(items: &[Value], method: &str, args: &[Value]) -> Option<Evaluated> {
 }
 
 fn change_list(list: &mut Value, method: &str, args: &[Value]) -> Evaluated {
-    let Value::List(items) = list else { return Err(Halt::Raised("AttributeError")) };
+    let Value::List(items) = list else {
+        return Err(Halt::Raised("AttributeError"));
+    };
     let items = Arc::make_mut(items);
     match (method, args) {
         ("append", [item]) => items.push(item.clone()),
@@ -194,8 +216,12 @@ fn change_list(list: &mut Value, method: &str, args: &[Value]) -> Evaluated {
 fn dict(pairs: &[(Value, Value)], method: &str, args: &[Value]) -> Option<Evaluated> {
     let find = |key: &Value| pairs.iter().find(|(k, _)| k == key).map(|(_, v)| v.clone());
     match (method, args) {
-        ("keys", []) => Some(Ok(Value::list(pairs.iter().map(|(k, _)| k.clone()).collect()))),
-        ("values", []) => Some(Ok(Value::list(pairs.iter().map(|(_, v)| v.clone()).collect()))),
+        ("keys", []) => Some(Ok(Value::list(
+            pairs.iter().map(|(k, _)| k.clone()).collect(),
+        ))),
+        ("values", []) => Some(Ok(Value::list(
+            pairs.iter().map(|(_, v)| v.clone()).collect(),
+        ))),
         ("items", []) => Some(Ok(Value::list(
             pairs
                 .iter()

@@ -41,8 +41,16 @@ fn arithmetic(op: Op, a: i64, b: i64) -> Evaluated<i64> {
         Op::Sub => a.checked_sub(b),
         Op::Mul => a.checked_mul(b),
         // Rust rounds towards zero, Python towards minus infinity.
-        Op::FloorDiv => a.checked_div(b).map(|q| q - i64::from(a % b != 0 && (a < 0) != (b < 0))),
-        Op::Mod => a.checked_rem(b).map(|r| if r != 0 && (r < 0) != (b < 0) { r + b } else { r }),
+        Op::FloorDiv => a
+            .checked_div(b)
+            .map(|q| q - i64::from(a % b != 0 && (a < 0) != (b < 0))),
+        Op::Mod => a.checked_rem(b).map(|r| {
+            if r != 0 && (r < 0) != (b < 0) {
+                r + b
+            } else {
+                r
+            }
+        }),
         Op::Pow if b < 0 => return unsupported("a negative power"),
         Op::Pow => u32::try_from(b).ok().and_then(|b| a.checked_pow(b)),
     }
@@ -57,7 +65,12 @@ fn repeat(sequence: &Value, times: i64) -> Evaluated {
     match sequence {
         Value::Str(s) => Ok(Value::text(&s.repeat(times))),
         Value::List(items) => Ok(Value::list(
-            items.iter().cloned().cycle().take(items.len() * times).collect(),
+            items
+                .iter()
+                .cloned()
+                .cycle()
+                .take(items.len() * times)
+                .collect(),
         )),
         _ => Err(TYPE_ERROR),
     }
@@ -101,7 +114,9 @@ pub(super) fn index(object: &Value, index: &Value) -> Evaluated {
     match object {
         Value::Str(s) => {
             let at = position(index, s.len())?;
-            s.get(at..=at).map(Value::text).ok_or(Halt::Raised("IndexError"))
+            s.get(at..=at)
+                .map(Value::text)
+                .ok_or(Halt::Raised("IndexError"))
         }
         Value::List(v) | Value::Tuple(v) => Ok(v[position(index, v.len())?].clone()),
         Value::Dict(pairs) => pairs
@@ -135,31 +150,34 @@ pub(super) fn store(object: &mut Value, index: Value, value: Value) -> Evaluated
     Ok(())
 }
 
-/// `object[start:stop:step]`.
-pub(super) fn slice(object: &Value, [start, stop, step]: [Option<i64>; 3]) -> Evaluated {
+/// `object[start:stop:by]`.
+pub(super) fn slice(object: &Value, [start, stop, by]: [Option<i64>; 3]) -> Evaluated {
     let len = match object {
         Value::Str(s) => s.len(),
         Value::List(v) => v.len(),
         _ => return Err(TYPE_ERROR),
     };
     let len = i64::try_from(len).map_err(|_| Halt::Beyond)?;
-    let step = step.unwrap_or(1);
-    if step == 0 {
+    let by = by.unwrap_or(1);
+    if by == 0 {
         return Err(Halt::Raised("ValueError"));
     }
     // Walking backwards, the bounds lie one to the left: from the last item to before the first.
-    let (low, high) = if step > 0 { (0, len) } else { (-1, len - 1) };
+    let (low, high) = if by > 0 { (0, len) } else { (-1, len - 1) };
     let clip = |bound: i64| (if bound < 0 { bound + len } else { bound }).clamp(low, high);
-    let (first, end) = if step > 0 { (low, high) } else { (high, low) };
+    let (first, end) = if by > 0 { (low, high) } else { (high, low) };
     let (mut at, end) = (start.map_or(first, clip), stop.map_or(end, clip));
     let mut picked = Vec::new();
-    while if step > 0 { at < end } else { at > end } {
+    while if by > 0 { at < end } else { at > end } {
         picked.push(usize::try_from(at).map_err(|_| Halt::Beyond)?);
-        at += step;
+        at += by;
     }
     Ok(match object {
         Value::Str(s) => {
-            let text: String = picked.iter().map(|&i| char::from(s.as_bytes()[i])).collect();
+            let text: String = picked
+                .iter()
+                .map(|&i| char::from(s.as_bytes()[i]))
+                .collect();
             Value::text(&text)
         }
         Value::List(v) => Value::list(picked.iter().map(|&i| v[i].clone()).collect()),

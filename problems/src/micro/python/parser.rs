@@ -89,8 +89,8 @@ impl Parser {
 
     fn name(&mut self) -> Parsed<Name> {
         const KEYWORDS: [&str; 20] = [
-            "and", "break", "class", "continue", "def", "elif", "else", "for", "if", "import", "in",
-            "is", "lambda", "not", "or", "pass", "return", "try", "while", "with",
+            "and", "break", "class", "continue", "def", "elif", "else", "for", "if", "import",
+            "in", "is", "lambda", "not", "or", "pass", "return", "try", "while", "with",
         ];
         match self.peek() {
             Token::Word(word) if !KEYWORDS.contains(&word.as_str()) => {

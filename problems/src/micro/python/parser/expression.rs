@@ -36,7 +36,11 @@ impl Parser {
         let condition = self.or()?;
         self.word("else")?;
         let otherwise = self.expression()?;
-        Ok(Expr::IfElse(Box::new(condition), Box::new(then), Box::new(otherwise)))
+        Ok(Expr::IfElse(
+            Box::new(condition),
+            Box::new(then),
+            Box::new(otherwise),
+        ))
     }
 
     fn or(&mut self) -> Parsed<Expr> {
@@ -68,7 +72,11 @@ impl Parser {
         while let Some(comparison) = self.comparison_sign()? {
             rest.push((comparison, self.sum()?));
         }
-        Ok(if rest.is_empty() { left } else { Expr::Compare(Box::new(left), rest) })
+        Ok(if rest.is_empty() {
+            left
+        } else {
+            Expr::Compare(Box::new(left), rest)
+        })
     }
 
     fn comparison_sign(&mut self) -> Parsed<Option<Comparison>> {
@@ -100,7 +108,10 @@ impl Parser {
     }
 
     fn product(&mut self) -> Parsed<Expr> {
-        self.binary(&[("*", Op::Mul), ("//", Op::FloorDiv), ("%", Op::Mod)], Self::unary)
+        self.binary(
+            &[("*", Op::Mul), ("//", Op::FloorDiv), ("%", Op::Mod)],
+            Self::unary,
+        )
     }
 
     fn binary(
@@ -122,7 +133,11 @@ impl Parser {
         }
         let base = self.postfix()?;
         if self.takes("**") {
-            return Ok(Expr::Binary(Op::Pow, Box::new(base), Box::new(self.unary()?)));
+            return Ok(Expr::Binary(
+                Op::Pow,
+                Box::new(base),
+                Box::new(self.unary()?),
+            ));
         }
         Ok(base)
     }
@@ -137,7 +152,9 @@ impl Parser {
             } else if self.takes("[") {
                 base = self.subscript(base)?;
             } else if self.is("(") {
-                let Expr::Name(name) = base else { return unsupported("a call of an expression") };
+                let Expr::Name(name) = base else {
+                    return unsupported("a call of an expression");
+                };
                 self.at += 1;
                 base = Expr::Call(name, self.call()?);
             } else {
@@ -147,7 +164,10 @@ impl Parser {
     }
 
     fn call(&mut self) -> Parsed<Call> {
-        let mut call = Call { args: Vec::new(), keywords: Vec::new() };
+        let mut call = Call {
+            args: Vec::new(),
+            keywords: Vec::new(),
+        };
         while !self.takes(")") {
             if let Some(name) = self.keyword() {
                 call.keywords.push((name, self.expression()?));
@@ -167,7 +187,9 @@ impl Parser {
     }
 
     fn keyword(&mut self) -> Option<Name> {
-        let Token::Word(word) = self.peek() else { return None };
+        let Token::Word(word) = self.peek() else {
+            return None;
+        };
         if self.tokens.get(self.at + 1) != Some(&Token::Sign("=")) {
             return None;
         }
@@ -211,7 +233,11 @@ impl Parser {
             while self.takes_word("if") {
                 conditions.push(self.or()?);
             }
-            clauses.push(Clause { target, source, conditions });
+            clauses.push(Clause {
+                target,
+                source,
+                conditions,
+            });
         }
         Ok(clauses)
     }
@@ -236,7 +262,9 @@ impl Parser {
             Token::Sign("(") => self.parenthesis(),
             Token::Sign("[") => self.list(),
             Token::Sign("{") => self.braces(),
-            other => Err(Halt::Unsupported(format!("{other:?} where a value was due"))),
+            other => Err(Halt::Unsupported(format!(
+                "{other:?} where a value was due"
+            ))),
         }
     }
 
@@ -278,9 +306,17 @@ impl Parser {
         }
         let first = self.expression()?;
         let is_dict = self.takes(":");
-        let first = if is_dict { Expr::Tuple(vec![first, self.expression()?]) } else { first };
+        let first = if is_dict {
+            Expr::Tuple(vec![first, self.expression()?])
+        } else {
+            first
+        };
         if self.is_word("for") {
-            let collects = if is_dict { Collects::Dict } else { Collects::Set };
+            let collects = if is_dict {
+                Collects::Dict
+            } else {
+                Collects::Set
+            };
             let all = Expr::Comprehension(collects, Box::new(first), self.clauses()?);
             self.sign("}")?;
             return Ok(all);

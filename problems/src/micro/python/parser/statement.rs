@@ -58,9 +58,11 @@ impl Parser {
         if self.takes_word("return") {
             return Ok(Stmt::Return(self.expression_list()?));
         }
-        for (word, statement) in
-            [("pass", Stmt::Pass), ("break", Stmt::Break), ("continue", Stmt::Continue)]
-        {
+        for (word, statement) in [
+            ("pass", Stmt::Pass),
+            ("break", Stmt::Break),
+            ("continue", Stmt::Continue),
+        ] {
             if self.takes_word(word) {
                 return Ok(statement);
             }
@@ -102,9 +104,9 @@ impl Parser {
 fn target(left: Expr) -> Parsed<Target> {
     match left {
         Expr::Name(name) => Ok(Target::Name(name)),
-        Expr::Tuple(items) => {
-            Ok(Target::Tuple(items.into_iter().map(target).collect::<Parsed<_>>()?))
-        }
+        Expr::Tuple(items) => Ok(Target::Tuple(
+            items.into_iter().map(target).collect::<Parsed<_>>()?,
+        )),
         Expr::Index(object, index) => match *object {
             Expr::Name(name) => Ok(Target::Index(name, *index)),
             _ => unsupported("assignment into an expression"),
