@@ -6,8 +6,8 @@
 //! that the strength of its cases is known.
 //!
 //! Everything is drawn from one random stream per (seed, split, index): a problem does not depend on
-//! how many are asked for, and the bytes are the same on every platform. `builtin:micro`,
-//! `builtin:micro/train`, `/valid` and `/test` name the suites.
+//! how many are asked for, and the bytes are the same on every platform. `micro`,
+//! `micro/train`, `micro/valid` and `micro/test` name the suites (see [`load`]).
 //!
 //! Not here: fill-in-the-middle, which is a transform of the training text, and the judging of
 //! candidates. The evaluator below `python` runs texts of this module only.
@@ -18,6 +18,7 @@ use std::str::FromStr;
 
 use rayon::prelude::*;
 
+use crate::error::Fault;
 use crate::suite::{Format, Suite};
 
 mod body;
@@ -198,6 +199,17 @@ pub fn problems(split: Split, n: usize, seed: u64) -> Vec<MicroProblem> {
         next = end;
     }
     found
+}
+
+/// Every primitive, in the order of the tables.
+pub fn primitives() -> &'static [&'static Primitive] {
+    &catalogue::CATALOGUE.primitives
+}
+
+/// The suite of that name, which is what stands after `builtin:`: `micro`, `micro/test?n=200&seed=7`.
+pub fn load(name: &str) -> Result<Suite, Fault> {
+    let selection = name.parse().map_err(|why| Fault::Invalid { why })?;
+    Ok(suite_of(selection))
 }
 
 /// The same as a suite whose answers come from the references.

@@ -32,7 +32,7 @@ const LARGEST: usize = 60;
 /// fills them in (stage two).
 #[derive(Clone, Debug, PartialEq)]
 pub struct MicroProblem {
-    /// `micro/SPLIT/INDEX`, where the index names the random stream.
+    /// `micro/SPLIT/SEED/INDEX`, which is all it takes to draw it again.
     pub id: ProblemId,
     /// The split.
     pub split: Split,
@@ -92,7 +92,7 @@ impl MicroProblem {
         };
         let picked = cases::select(&all, CASES);
         let problem = Self {
-            id: ProblemId::new(format!("micro/{}/{index}", split.name())),
+            id: ProblemId::new(format!("micro/{split}/{seed}/{index}")),
             split,
             composition: draft.steps.iter().map(|step| step.primitive.name).collect(),
             cases: picked.iter().map(|&case| json(&arguments[case])).collect(),

@@ -28,44 +28,63 @@ fn there_are_more_than_fifty_thousand_distinct_problems() {
     assert!(texts.len() > 50_000, "{}", texts.len());
 }
 
+fn compositions(split: Split) -> HashSet<Vec<&'static str>> {
+    (0..20_000)
+        .into_par_iter()
+        .map(|index| {
+            let mut stream = stream::Stream::new(3, split.lane(), index);
+            let draft = draft::Draft::draw(split, &mut stream);
+            draft.steps.iter().map(|step| step.primitive.name).collect()
+        })
+        .collect()
+}
+
 #[test]
 fn no_composition_is_in_two_splits_and_training_has_no_held_out_pair() {
-    let compositions = |split| {
-        problems(split, 1500, 3)
-            .into_iter()
-            .map(|p| p.composition)
-            .collect::<HashSet<_>>()
-    };
     let [train, valid, test] = SPLITS.map(compositions);
     assert!(train.is_disjoint(&valid) && train.is_disjoint(&test) && valid.is_disjoint(&test));
-    let pairs = |compositions: &HashSet<Vec<&'static str>>, whole: bool| {
-        compositions
-            .iter()
-            .filter(|c| !whole || c.len() == 2)
-            .flat_map(|c| c.windows(2).map(<[_]>::to_vec).collect::<Vec<_>>())
-            .collect::<HashSet<_>>()
-    };
-    let trained = pairs(&train, false);
-    assert!(trained.is_disjoint(&pairs(&valid, true)));
-    assert!(trained.is_disjoint(&pairs(&test, true)));
-    for row in train_rows(3, 10) {
-        assert!(row.prompt.starts_with("def f("));
+    let trained: HashSet<&[&str]> = train.iter().flat_map(|chain| chain.windows(2)).collect();
+    let held_out: Vec<_> = valid
+        .union(&test)
+        .filter(|chain| chain.len() == 2)
+        .collect();
+    assert!(held_out.len() > 500, "{}", held_out.len());
+    for pair in held_out {
+        assert!(!trained.contains(pair.as_slice()), "{pair:?}");
     }
 }
 
 #[test]
-fn every_primitive_occurs_in_training() {
-    let seen: HashSet<&str> = problems(Split::Train, 6000, 0)
-        .into_iter()
-        .flat_map(|p| p.composition)
-        .collect();
-    let missing: Vec<_> = catalogue::CATALOGUE
-        .primitives
-        .iter()
-        .map(|p| p.name)
-        .filter(|name| !seen.contains(name))
-        .collect();
-    assert!(missing.is_empty(), "{missing:?}");
+fn training_rows_are_of_training_compositions() {
+    for index in 0..2000 {
+        let mut stream = stream::Stream::new(3, stream::Lane::Rows, index);
+        let draft = draft::Draft::draw(Split::Train, &mut stream);
+        let chain: Vec<_> = draft.steps.iter().map(|step| step.primitive).collect();
+        assert_eq!(catalogue::split(&chain), Some(Split::Train));
+    }
+}
+
+#[test]
+fn training_has_every_primitive_and_alone_wherever_a_problem_may_start_with_it() {
+    let train = compositions(Split::Train);
+    let seen: HashSet<&str> = train.iter().flatten().copied().collect();
+    for primitive in primitives() {
+        assert!(seen.contains(primitive.name), "{}", primitive.name);
+        let alone = train.contains(&vec![primitive.name]);
+        assert_eq!(alone, primitive.takes != Type::Bool, "{}", primitive.name);
+    }
+}
+
+#[test]
+fn held_out_problems_are_made_of_primitives_seen_in_training() {
+    let train = compositions(Split::Train);
+    let seen: HashSet<&str> = train.iter().flatten().copied().collect();
+    for chain in compositions(Split::Test) {
+        assert!(
+            chain.len() > 1 && chain.iter().all(|name| seen.contains(name)),
+            "{chain:?}"
+        );
+    }
 }
 
 #[test]
@@ -238,6 +257,16 @@ fn selections_are_read_and_bad_ones_named() {
     ] {
         assert!(bad.parse::<Selection>().is_err(), "{bad}");
     }
+}
+
+#[test]
+fn a_suite_is_loaded_by_name_and_its_ids_are_unique() {
+    let loaded = load("micro/valid?n=100&seed=9").expect("a good name");
+    assert_eq!(loaded, suite(Split::Valid, 100, 9));
+    let ids: HashSet<&str> = loaded.problems.iter().map(|p| p.id.as_str()).collect();
+    assert_eq!(ids.len(), 100);
+    let fault = load("micro/dev").expect_err("a bad name").to_string();
+    assert!(fault.contains("`micro/dev`"), "{fault}");
 }
 
 #[test]
