@@ -83,7 +83,7 @@ pub enum Fault {
         what: &'static str,
     },
     /// The compressed stream ends early.
-    #[error("the gzip stream is cut short after this line; fetch or compress the file again")]
+    #[error("the gzip stream is cut short; fetch or compress the file again")]
     TruncatedGzip,
     /// The compressed stream is damaged, or not compressed at all.
     #[error(

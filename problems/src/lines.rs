@@ -182,6 +182,16 @@ pub(crate) fn unreadable(error: &io::Error) -> Fault {
     }
 }
 
+/// A whole file as text.
+pub(crate) fn utf8(path: &Path, bytes: Vec<u8>) -> Result<String, Error> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let lines: Vec<&[u8]> = valid.split(|byte| *byte == b'\n').collect();
+        let byte = lines.last().map_or(0, |last| last.len()) + 1;
+        Error::new(Place::line(path, lines.len()), Fault::NotUtf8 { byte })
+    })
+}
+
 /// Parses a line that must be a JSON object.
 fn parse_row(text: &str) -> Result<Map<String, Value>, Fault> {
     match serde_json::from_str(text) {
@@ -258,6 +268,12 @@ mod tests {
         let mut lines = Lines::new(Path::new("rows.jsonl"), endless, bounds);
         let error = lines.next_line().unwrap_err();
         insta::assert_snapshot!(error, @"rows.jsonl:1048577: more than 1 MiB of text; split the file");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_found_by_line_and_byte() {
+        let error = utf8(Path::new("a.toml"), b"one\ntwo\nab\xff".to_vec()).unwrap_err();
+        insta::assert_snapshot!(error, @"a.toml:3: not UTF-8 from byte 3 of the line on; save the file as UTF-8");
     }
 
     #[test]

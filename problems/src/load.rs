@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::builtin;
 use crate::error::{Error, Fault, Place};
 use crate::formats::{problem, recognise, rewardsmith::problem_from_toml};
-use crate::lines::{Lines, unreadable};
+use crate::lines::{Lines, unreadable, utf8};
 use crate::problem::{Problem, ProblemId};
 use crate::suite::{Format, Suite};
 
@@ -126,12 +126,7 @@ pub(crate) fn suite_of_files(
     let mut collected = Collected::new();
     for file in files {
         let (file, bytes) = file?;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let fault = Fault::NotUtf8 {
-                byte: error.utf8_error().valid_up_to() + 1,
-            };
-            Error::new(Place::file(&file), fault)
-        })?;
+        let text = utf8(&file, bytes)?;
         let problem = problem_from_toml(&text).map_err(|(line, fault)| {
             Error::new(
                 Place {

@@ -11,7 +11,7 @@ pub(crate) fn fenced_code<'a>(answer: &'a str, language: &str) -> Option<&'a str
     let fences = fences(answer);
     let first = fences.first()?;
     let before = &answer[..first.start];
-    if first.info.is_empty() && starts_indented(before) {
+    if first.info.is_empty() && starts_as_code(before) {
         return Some(before);
     }
     let blocks = blocks(answer, &fences);
@@ -102,11 +102,21 @@ fn closes(fence: &Fence<'_>, opening: &Fence<'_>) -> bool {
     fence.mark == opening.mark && fence.length >= opening.length && fence.info.is_empty()
 }
 
-/// Whether the first line that is not blank is indented, as the body of a function is.
-fn starts_indented(text: &str) -> bool {
-    text.lines()
-        .find(|line| !line.trim().is_empty())
-        .is_some_and(|line| line.starts_with([' ', '\t']))
+/// Whether the first line that is not blank is indented, as the body of a function is, or begins like a
+/// Python module does and prose does not.
+fn starts_as_code(text: &str) -> bool {
+    const STARTS: [&str; 8] = [
+        " ",
+        "\t",
+        "def ",
+        "async def ",
+        "class ",
+        "import ",
+        "from ",
+        "@",
+    ];
+    let first = text.lines().find(|line| !line.trim().is_empty());
+    first.is_some_and(|line| STARTS.iter().any(|start| line.starts_with(start)))
 }
 
 /// Whether a fence's tag means that language.
@@ -120,4 +130,71 @@ fn is_language(tag: &str, language: &str) -> bool {
         other => return tag.eq_ignore_ascii_case(other),
     };
     names.iter().any(|name| tag.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fenced_code;
+
+    fn python(answer: &str) -> Option<&str> {
+        fenced_code(answer, "python")
+    }
+
+    #[test]
+    fn prose_and_code_without_fences_are_left_alone() {
+        assert_eq!(python(""), None);
+        assert_eq!(python("    return `x`\n"), None);
+        assert_eq!(python("def f(): # ```\n    return 1\n"), None);
+        assert_eq!(
+            python("x = \"\"\"\n    ```\n    text\n    ```\n\"\"\"\n"),
+            None
+        );
+    }
+
+    #[test]
+    fn the_last_block_of_the_language_counts() {
+        let answer = "```python\na\n```\n```py\nb\n```\n```text\nc\n```\n```\nd\n```\n";
+        assert_eq!(python(answer), Some("b\n"));
+    }
+
+    #[test]
+    fn without_a_block_of_the_language_the_last_unmarked_one_counts() {
+        let answer = "First:\n```\na\n```\nThen:\n```\nb\n```\n```bash\nc\n```\n";
+        assert_eq!(python(answer), Some("b\n"));
+        assert_eq!(python("```bash\nls\n```\n"), None);
+    }
+
+    #[test]
+    fn a_block_that_is_not_closed_ends_with_the_answer() {
+        assert_eq!(python("Text\n```python\nx = 1\ny ="), Some("x = 1\ny ="));
+        assert_eq!(python("```python"), Some(""));
+    }
+
+    #[test]
+    fn a_longer_fence_holds_a_shorter_one() {
+        assert_eq!(python("````python\nx\n```\ny\n````\n"), Some("x\n```\ny\n"));
+        assert_eq!(python("~~~python\nx\n```\n~~~\n"), Some("x\n```\n"));
+    }
+
+    #[test]
+    fn a_tag_may_have_another_case_or_more_words() {
+        assert_eq!(python("```Python title=\"a\"\nx\n```"), Some("x\n"));
+        assert_eq!(python("```{python}\nx\n```"), Some("x\n"));
+        assert_eq!(fenced_code("```c++\nx\n```", "cpp"), Some("x\n"));
+    }
+
+    #[test]
+    fn windows_line_ends_do_not_hide_a_fence() {
+        assert_eq!(python("```python\r\nx\r\n```\r\n"), Some("x\r\n"));
+    }
+
+    #[test]
+    fn code_before_a_lone_closing_fence_counts() {
+        assert_eq!(python("    return 1\n```\nDone."), Some("    return 1\n"));
+        assert_eq!(
+            python("def f():\n    pass\n```\nDone."),
+            Some("def f():\n    pass\n")
+        );
+        assert_eq!(python("Done.\n```\n    return 1"), Some("    return 1"));
+    }
 }

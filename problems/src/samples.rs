@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Fault, Place};
 use crate::formats::{Row, wrong_type};
-use crate::lines::{Lines, unreadable};
+use crate::lines::{Lines, unreadable, utf8};
 use crate::problem::{Problem, ProblemId, SampleKind};
 use crate::suite::{Suite, canonical_id};
 use crate::{markdown, python};
@@ -37,7 +37,8 @@ pub struct Sample {
     pub kind: SampleKind,
     /// Whether a fence was taken off.
     pub unwrapped: bool,
-    /// The whole row: every key, their order and the text of every number.
+    /// The whole row: every key, their order, and every digit of a number (an exponent is rewritten as
+    /// Python writes it, `1E5` as `1e+5`).
     pub raw: Map<String, Value>,
 }
 
@@ -220,13 +221,9 @@ fn folder(path: &Path, tasks: &Tasks<'_>) -> Result<Vec<Sample>, Error> {
 }
 
 fn program_of_folder(line: usize, (_, _, path, problem): Entry<'_>) -> Result<Sample, Error> {
-    let refuse = |fault| Error::new(Place::file(&path), fault);
-    let bytes = fs::read(&path).map_err(|error| refuse(unreadable(&error)))?;
-    let source = String::from_utf8(bytes).map_err(|error| {
-        refuse(Fault::NotUtf8 {
-            byte: error.utf8_error().valid_up_to() + 1,
-        })
-    })?;
+    let bytes =
+        fs::read(&path).map_err(|error| Error::new(Place::file(&path), unreadable(&error)))?;
+    let source = utf8(&path, bytes)?;
     let mut raw = Map::new();
     raw.insert("task_id".to_owned(), Value::String(problem.id.to_string()));
     raw.insert("solution".to_owned(), Value::String(source.clone()));

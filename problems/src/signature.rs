@@ -4,11 +4,12 @@
 //! is the plain one, with two exceptions that JSON forces: a set is an array without repetitions, and
 //! a dictionary whose keys are not strings is an array of `[key, value]` pairs.
 
+mod check;
+mod parse;
+
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// The type of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -67,9 +68,6 @@ pub struct TypeError {
     pub text: String,
 }
 
-/// Deeper nesting than any problem needs; it keeps the recursion over types shallow.
-const MAX_DEPTH: usize = 16;
-
 impl Type {
     /// Whether values of this type can be keys of a dictionary or members of a set: those that compare
     /// exactly and that no language lets change in place.
@@ -80,65 +78,10 @@ impl Type {
             _ => false,
         }
     }
+}
 
-    /// Checks that a JSON value is one of this type.
-    ///
-    /// # Errors
-    /// A phrase that says what stands where, such as ``the value at `[2][0]` is a string, not int``.
-    pub fn check(&self, value: &Value) -> Result<(), String> {
-        let mut path = String::new();
-        self.check_at(value, &mut path)
-    }
-
-    fn check_at(&self, value: &Value, path: &mut String) -> Result<(), String> {
-        match (self, value) {
-            (Self::Bool, Value::Bool(_))
-            | (Self::Str, Value::String(_))
-            | (Self::Optional(_), Value::Null) => Ok(()),
-            (Self::Optional(inner), _) => inner.check_at(value, path),
-            (Self::Int, Value::Number(number)) => match number.as_i64() {
-                Some(_) => Ok(()),
-                None => Err(refusal(path, &format!("is `{number}`, not a 64-bit int"))),
-            },
-            (Self::Float, Value::Number(number)) => match number.as_f64() {
-                Some(float) if float.is_finite() => Ok(()),
-                _ => Err(refusal(path, &format!("is `{number}`, not a finite float"))),
-            },
-            (Self::List(inner), Value::Array(items)) => {
-                each(items, path, |item, path| inner.check_at(item, path))
-            }
-            (Self::Set(inner), Value::Array(items)) => {
-                each(items, path, |item, path| inner.check_at(item, path))?;
-                distinct(items.iter(), path, "members")
-            }
-            (Self::Tuple(parts), Value::Array(items)) if parts.len() == items.len() => {
-                let mut parts = parts.iter();
-                each(items, path, |item, path| match parts.next() {
-                    Some(part) => part.check_at(item, path),
-                    None => Ok(()),
-                })
-            }
-            (Self::Dict(key, inner), Value::Object(map)) if **key == Self::Str => {
-                for (name, item) in map {
-                    within(path, &format!("[{name:?}]"), |path| {
-                        inner.check_at(item, path)
-                    })?;
-                }
-                Ok(())
-            }
-            (Self::Dict(key, inner), Value::Array(items)) if **key != Self::Str => {
-                let pair = Self::Tuple(vec![(**key).clone(), (**inner).clone()]);
-                each(items, path, |item, path| pair.check_at(item, path))?;
-                distinct(items.iter().filter_map(|item| item.get(0)), path, "keys")
-            }
-            _ => Err(refusal(
-                path,
-                &format!("is {}, not {self}", described(value)),
-            )),
-        }
-    }
-
-    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Int => f.write_str("int"),
             Self::Float => f.write_str("float"),
@@ -160,61 +103,6 @@ impl Type {
     }
 }
 
-/// What kind of JSON a value is, with its article and, for an array, its length.
-fn described(value: &Value) -> String {
-    match value {
-        Value::Array(items) => format!("an array of {}", items.len()),
-        other => crate::error::json_kind(other).to_owned(),
-    }
-}
-
-fn refusal(path: &str, what: &str) -> String {
-    if path.is_empty() {
-        format!("the value {what}")
-    } else {
-        format!("the value at `{path}` {what}")
-    }
-}
-
-fn within<T>(path: &mut String, step: &str, inner: impl FnOnce(&mut String) -> T) -> T {
-    let length = path.len();
-    path.push_str(step);
-    let result = inner(path);
-    path.truncate(length);
-    result
-}
-
-fn each(
-    items: &[Value],
-    path: &mut String,
-    mut check: impl FnMut(&Value, &mut String) -> Result<(), String>,
-) -> Result<(), String> {
-    for (index, item) in items.iter().enumerate() {
-        within(path, &format!("[{index}]"), |path| check(item, path))?;
-    }
-    Ok(())
-}
-
-fn distinct<'a>(
-    items: impl Iterator<Item = &'a Value>,
-    path: &str,
-    what: &str,
-) -> Result<(), String> {
-    let mut seen = std::collections::HashSet::new();
-    for item in items {
-        if !seen.insert(item.to_string()) {
-            return Err(refusal(path, &format!("repeats `{item}` among its {what}")));
-        }
-    }
-    Ok(())
-}
-
-impl fmt::Display for Type {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(f)
-    }
-}
-
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}(", self.name)?;
@@ -223,28 +111,6 @@ impl fmt::Display for Signature {
             write!(f, "{comma}{}: {}", parameter.name, parameter.ty)?;
         }
         write!(f, ") -> {}", self.returns)
-    }
-}
-
-impl FromStr for Type {
-    type Err = TypeError;
-
-    fn from_str(text: &str) -> Result<Self, TypeError> {
-        let mut parser = Parser { text, at: 0 };
-        let ty = parser.ty(0)?;
-        parser.end()?;
-        Ok(ty)
-    }
-}
-
-impl FromStr for Signature {
-    type Err = TypeError;
-
-    fn from_str(text: &str) -> Result<Self, TypeError> {
-        let mut parser = Parser { text, at: 0 };
-        let signature = parser.signature()?;
-        parser.end()?;
-        Ok(signature)
     }
 }
 
@@ -276,146 +142,66 @@ impl TryFrom<String> for Signature {
     }
 }
 
-/// Reads types by recursive descent over the bytes of the text.
-struct Parser<'a> {
-    text: &'a str,
-    at: usize,
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-impl<'a> Parser<'a> {
-    fn fail<T>(&self, why: impl Into<String>) -> Result<T, TypeError> {
-        let column = self.text[..self.at].chars().count() + 1;
-        Err(TypeError {
-            why: why.into(),
-            column,
-            text: self.text.to_owned(),
+    use super::*;
+
+    fn key() -> impl Strategy<Value = Type> {
+        let plain = prop_oneof![Just(Type::Int), Just(Type::Bool), Just(Type::Str)];
+        plain.prop_recursive(2, 6, 3, |inner| {
+            prop::collection::vec(inner, 1..3).prop_map(Type::Tuple)
         })
     }
 
-    fn skip_spaces(&mut self) {
-        self.at = self.text.len() - self.text[self.at..].trim_start().len();
-    }
-
-    fn accept(&mut self, token: &str) -> bool {
-        self.skip_spaces();
-        let found = self.text[self.at..].starts_with(token);
-        if found {
-            self.at += token.len();
-        }
-        found
-    }
-
-    fn expect(&mut self, token: &str) -> Result<(), TypeError> {
-        if self.accept(token) {
-            Ok(())
-        } else {
-            self.fail(format!("expected `{token}`"))
-        }
-    }
-
-    fn end(&mut self) -> Result<(), TypeError> {
-        self.skip_spaces();
-        if self.at == self.text.len() {
-            Ok(())
-        } else {
-            self.fail("unexpected text")
-        }
-    }
-
-    fn identifier(&mut self) -> Result<&'a str, TypeError> {
-        self.skip_spaces();
-        let rest = &self.text[self.at..];
-        let length = rest
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-            .unwrap_or(rest.len());
-        if length == 0 || rest.as_bytes()[0].is_ascii_digit() {
-            return self.fail("expected a name");
-        }
-        self.at += length;
-        Ok(&rest[..length])
-    }
-
-    fn ty(&mut self, depth: usize) -> Result<Type, TypeError> {
-        if depth >= MAX_DEPTH {
-            return self.fail("nested too deeply");
-        }
-        self.skip_spaces();
-        let start = self.at;
-        let name = self.identifier()?;
-        let ty = match name {
-            "int" => Type::Int,
-            "float" => Type::Float,
-            "bool" => Type::Bool,
-            "string" => Type::Str,
-            "list" => Type::List(Box::new(self.one(depth)?)),
-            "set" => Type::Set(Box::new(self.one(depth)?)),
-            "optional" => Type::Optional(Box::new(self.one(depth)?)),
-            "tuple" => Type::Tuple(self.parts(depth)?),
-            "dict" => match <[Type; 2]>::try_from(self.parts(depth)?) {
-                Ok([key, value]) => Type::Dict(Box::new(key), Box::new(value)),
-                Err(_) => return self.fail("a dict takes two types"),
-            },
-            _ => {
-                self.at = start;
-                return self.fail(format!(
-                    "`{name}` is no type (int, float, bool, string, list, tuple, dict, set, optional)"
-                ));
-            }
-        };
-        match &ty {
-            Type::Set(key) | Type::Dict(key, _) if !key.is_key() => {
-                self.fail(format!("`{key}` cannot be a key or a member of a set"))
-            }
-            Type::Optional(inner) if matches!(**inner, Type::Optional(_)) => {
-                self.fail("an optional of an optional has two nulls")
-            }
-            _ => Ok(ty),
-        }
-    }
-
-    fn one(&mut self, depth: usize) -> Result<Type, TypeError> {
-        self.expect("<")?;
-        let inner = self.ty(depth + 1)?;
-        self.expect(">")?;
-        Ok(inner)
-    }
-
-    fn parts(&mut self, depth: usize) -> Result<Vec<Type>, TypeError> {
-        self.expect("<")?;
-        let mut parts = vec![self.ty(depth + 1)?];
-        while self.accept(",") {
-            parts.push(self.ty(depth + 1)?);
-        }
-        self.expect(">")?;
-        Ok(parts)
-    }
-
-    fn signature(&mut self) -> Result<Signature, TypeError> {
-        let name = self.identifier()?.to_owned();
-        self.expect("(")?;
-        let mut parameters: Vec<Parameter> = Vec::new();
-        if !self.accept(")") {
-            loop {
-                let name = self.identifier()?.to_owned();
-                if parameters.iter().any(|parameter| parameter.name == name) {
-                    return self.fail(format!("parameter `{name}` is already there"));
-                }
-                self.expect(":")?;
-                parameters.push(Parameter {
-                    name,
-                    ty: self.ty(0)?,
-                });
-                if !self.accept(",") {
-                    break;
-                }
-            }
-            self.expect(")")?;
-        }
-        self.expect("->")?;
-        Ok(Signature {
-            name,
-            parameters,
-            returns: self.ty(0)?,
+    fn any_type() -> impl Strategy<Value = Type> {
+        let leaf = prop_oneof![
+            Just(Type::Int),
+            Just(Type::Float),
+            Just(Type::Bool),
+            Just(Type::Str),
+            key().prop_map(|key| Type::Set(Box::new(key))),
+        ];
+        leaf.prop_recursive(4, 24, 3, |inner| {
+            prop_oneof![
+                inner.clone().prop_map(|ty| Type::List(Box::new(ty))),
+                prop::collection::vec(inner.clone(), 1..4).prop_map(Type::Tuple),
+                (key(), inner.clone()).prop_map(|(k, v)| Type::Dict(Box::new(k), Box::new(v))),
+                inner.prop_map(|ty| match ty {
+                    Type::Optional(_) => ty,
+                    other => Type::Optional(Box::new(other)),
+                }),
+            ]
         })
+    }
+
+    proptest! {
+        #[test]
+        fn a_type_is_read_as_it_is_written(ty in any_type()) {
+            prop_assert_eq!(ty.to_string().parse::<Type>().unwrap(), ty.clone());
+            let json = serde_json::to_string(&ty).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Type>(&json).unwrap(), ty);
+        }
+
+        #[test]
+        fn a_signature_is_read_as_it_is_written(types in prop::collection::vec(any_type(), 1..5)) {
+            let parameters = types.iter().enumerate().map(|(index, ty)| {
+                Parameter { name: format!("p_{index}"), ty: ty.clone() }
+            });
+            let signature = Signature {
+                name: "f".to_owned(),
+                parameters: parameters.skip(1).collect(),
+                returns: types[0].clone(),
+            };
+            prop_assert_eq!(signature.to_string().parse::<Signature>().unwrap(), signature);
+        }
+
+        #[test]
+        fn any_text_is_a_type_or_refused(text in "(list|dict|tuple|int|[<>, ]|\\PC){0,20}") {
+            let _ = text.parse::<Type>();
+            let _ = text.parse::<Signature>();
+            let _ = format!("f({text}) -> int").parse::<Signature>();
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The public sets load as a whole. They are not part of the project, so a test that finds none says so.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::path::PathBuf;
 
 use problems::{Comparison, Expected, Format, Problem, Suite, Tests, Visibility, load};

@@ -95,27 +95,39 @@ impl From<JsonText> for Value {
 
 /// Reads the spelling of a `.jsonl` file.
 pub(super) fn problem_from_json(row: Map<String, Value>) -> Result<Problem, Fault> {
-    let spelling: Spelling<Value> =
-        serde_json::from_value(Value::Object(row)).map_err(|error| Fault::Invalid {
-            why: format!("{error}; see the format's page"),
-        })?;
+    let spelling: Spelling<Value> = serde_path_to_error::deserialize(Value::Object(row))
+        .map_err(|error| misspelt(&error.path().to_string(), &error.inner().to_string()))?;
     spelling.into_problem()
 }
 
 /// Reads the spelling of a TOML file. A fault comes with its line where the parser knows it.
 pub(crate) fn problem_from_toml(text: &str) -> Result<Problem, (Option<usize>, Fault)> {
     let spelling: Spelling<JsonText> = toml::from_str(text).map_err(|error| {
-        let line = error.span().and_then(|span| text.get(..span.start));
-        let line = line.map(|before| before.matches('\n').count() + 1);
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map(|before| before.matches('\n').count() + 1);
         let why = error.message().lines().collect::<Vec<_>>().join(", ");
-        (
-            line,
-            Fault::Invalid {
-                why: format!("{why}; see the format's page"),
-            },
-        )
+        (line, misspelt(".", &why))
     })?;
     spelling.into_problem().map_err(|fault| (None, fault))
+}
+
+/// A fault from the deserialiser's words; `.` is the path of the whole row.
+fn misspelt(path: &str, why: &str) -> Fault {
+    let cure = if why.starts_with("unknown field") {
+        "remove or rename it"
+    } else if why.starts_with("missing field") {
+        "add it"
+    } else {
+        "mend it"
+    };
+    let place = if path == "." {
+        String::new()
+    } else {
+        format!("at `{path}`: ")
+    };
+    Fault::Invalid {
+        why: format!("{place}{why}; {cure}"),
+    }
 }
 
 impl<V: Into<Value>> Spelling<V> {
@@ -200,22 +212,23 @@ impl<V: Into<Value>> Case<V> {
         let (found, wanted) = (args.len(), signature.parameters.len());
         if found != wanted {
             return invalid(format!(
-                "`{place}.args` has {found} arguments, but `{signature}` takes {wanted}"
+                "`{place}.args` has length {found}, but `{signature}` takes {wanted}; mend one of them"
             ));
         }
         for (parameter, arg) in signature.parameters.iter().zip(&args) {
             parameter.ty.check(arg).or_else(|why| {
                 invalid(format!(
-                    "`{place}.args` does not fit `{}`: {why}",
+                    "`{place}.args` does not fit `{}`: {why}; mend the value or the signature",
                     parameter.name
                 ))
             })?;
         }
         let expected: Value = self.expected.into();
-        signature
-            .returns
-            .check(&expected)
-            .or_else(|why| invalid(format!("`{place}.expected` does not fit: {why}")))?;
+        signature.returns.check(&expected).or_else(|why| {
+            invalid(format!(
+                "`{place}.expected` does not fit: {why}; mend the value or the signature"
+            ))
+        })?;
         let weight = self.weight.unwrap_or(1.0);
         if !is_size(weight) {
             return invalid(format!(
