@@ -116,7 +116,11 @@ impl Judging {
             memory_bytes: self.memory_mib << 20,
             ..Limits::default()
         };
-        JudgeOptions { limits, jobs: self.jobs, only: None }
+        JudgeOptions {
+            limits,
+            jobs: self.jobs,
+            only: None,
+        }
     }
 }
 
@@ -135,9 +139,11 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
     match command {
         Command::Demo(judging) => demo::run(&judging.options(), console),
         Command::Setup { languages } => setup::run(&languages, console),
-        Command::Run { language, file, judging } => {
-            run::run(&file, language, &judging.options(), console)
-        }
+        Command::Run {
+            language,
+            file,
+            judging,
+        } => run::run(&file, language, &judging.options(), console),
         Command::Check { problems, judging } => {
             check::run(&problems.load()?, &judging.options(), console)
         }
@@ -157,7 +163,10 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
                 ks: &k.iter().map(|k| k.get()).collect::<Vec<_>>(),
                 out: out.as_deref(),
                 allow_missing,
-                options: JudgeOptions { only, ..judging.options() },
+                options: JudgeOptions {
+                    only,
+                    ..judging.options()
+                },
             };
             eval::run(&request, console)
         }

@@ -24,11 +24,17 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn bad_input(message: impl Into<String>) -> Self {
-        Self { status: Status::BadInput, message: message.into() }
+        Self {
+            status: Status::BadInput,
+            message: message.into(),
+        }
     }
 
     pub(crate) fn cannot_run(message: impl Into<String>) -> Self {
-        Self { status: Status::CannotRun, message: message.into() }
+        Self {
+            status: Status::CannotRun,
+            message: message.into(),
+        }
     }
 
     /// A file could not be written.

@@ -57,7 +57,9 @@ impl Console {
 
     /// Shows the steps of a set-up: a moving bar on a terminal, else a line for each.
     pub(crate) fn steps(&self) -> Steps {
-        Steps { bar: RefCell::new(None) }
+        Steps {
+            bar: RefCell::new(None),
+        }
     }
 }
 

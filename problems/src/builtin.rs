@@ -6,20 +6,30 @@ use include_dir::{Dir, include_dir};
 
 use crate::error::{Error, Fault, Place};
 use crate::load::suite_of_files;
+use crate::micro;
 use crate::suite::Suite;
+
+/// The suite that is generated instead of stored.
+const MICRO: &str = "micro";
 
 static SUITES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/suites");
 
 /// Loads the suite of that name.
 pub(crate) fn load(name: &str) -> Result<Suite, Error> {
     let path = PathBuf::from(format!("builtin:{name}"));
+    if name.split(['/', '?']).next() == Some(MICRO) {
+        return micro::load(name).map_err(|fault| Error::new(Place::file(path), fault));
+    }
     let Some(folder) = SUITES
         .dirs()
         .find(|folder| folder.path() == Path::new(name))
     else {
-        let known: Vec<String> = SUITES
+        let folders = SUITES
             .dirs()
-            .map(|folder| format!("`builtin:{}`", folder.path().display()))
+            .map(|folder| folder.path().display().to_string());
+        let known: Vec<String> = folders
+            .chain([MICRO.to_owned()])
+            .map(|name| format!("`builtin:{name}`"))
             .collect();
         let fault = Fault::UnknownBuiltin {
             known: known.join(", "),

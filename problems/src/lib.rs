@@ -38,6 +38,7 @@ mod formats;
 mod lines;
 mod load;
 mod markdown;
+pub mod micro;
 mod problem;
 mod python;
 mod samples;

@@ -26,7 +26,11 @@ impl Cache {
     /// The folder that the environment names: `REWARDSMITH_CACHE`, or `rewardsmith` under
     /// `XDG_CACHE_HOME` or `~/.cache`.
     pub fn locate() -> Result<Self, SetupError> {
-        let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let set = |name| {
+            env::var_os(name)
+                .filter(|value| !value.is_empty())
+                .map(PathBuf::from)
+        };
         set(CACHE_VARIABLE)
             .or_else(|| set("XDG_CACHE_HOME").map(|cache| cache.join("rewardsmith")))
             .or_else(|| set("HOME").map(|home| home.join(".cache").join("rewardsmith")))
@@ -54,7 +58,10 @@ impl Cache {
         if entry.exists() {
             return Ok(entry);
         }
-        let failed = |source| SetupError::Cache { path: self.root.clone(), source };
+        let failed = |source| SetupError::Cache {
+            path: self.root.clone(),
+            source,
+        };
         fs::create_dir_all(&self.root).map_err(failed)?;
         let lock = File::create(self.root.join("lock")).map_err(failed)?;
         flock(&lock, FlockOperation::LockExclusive).map_err(|error| failed(error.into()))?;
@@ -64,8 +71,8 @@ impl Cache {
         self.remove_left_overs().map_err(failed)?;
         let unfinished = self.root.join(format!("{UNFINISHED}{name}"));
         fs::create_dir(&unfinished).map_err(failed)?;
-        let built = build(&unfinished)
-            .and_then(|()| fs::rename(&unfinished, &entry).map_err(failed));
+        let built =
+            build(&unfinished).and_then(|()| fs::rename(&unfinished, &entry).map_err(failed));
         if built.is_err() {
             // What failed is the news; a left-over goes with the next attempt.
             let _ = fs::remove_dir_all(&unfinished);
@@ -136,7 +143,10 @@ mod tests {
         let cache = Cache::at(folder.path());
         let failed = cache.entry("guest", |_| Err(SetupError::NoCacheFolder));
         assert!(failed.is_err());
-        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|i| i.unwrap().file_name()).collect();
+        let left: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|i| i.unwrap().file_name())
+            .collect();
         assert_eq!(left, ["lock"]);
     }
 }

@@ -37,10 +37,13 @@ impl FromStr for Language {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|language| language.name() == text).ok_or_else(|| {
-            let known: Vec<_> = Self::ALL.iter().map(|language| language.name()).collect();
-            format!("unknown language `{text}`; known are {}", known.join(", "))
-        })
+        Self::ALL
+            .into_iter()
+            .find(|language| language.name() == text)
+            .ok_or_else(|| {
+                let known: Vec<_> = Self::ALL.iter().map(|language| language.name()).collect();
+                format!("unknown language `{text}`; known are {}", known.join(", "))
+            })
     }
 }
 

@@ -51,16 +51,31 @@ impl Pool {
         let start = Start {
             command: config.command.clone(),
             hello: Hello {
-                guests: config.guests.iter().map(|g| (g.language, g.compiled.clone())).collect(),
+                guests: config
+                    .guests
+                    .iter()
+                    .map(|g| (g.language, g.compiled.clone()))
+                    .collect(),
             },
         };
         let threads = (0..workers)
             .map(|_| {
                 let (queue, results, start) = (queue.clone(), results.clone(), start.clone());
-                thread::spawn(move || Keeper { queue, results, start }.keep())
+                thread::spawn(move || {
+                    Keeper {
+                        queue,
+                        results,
+                        start,
+                    }
+                    .keep()
+                })
             })
             .collect();
-        Pool { jobs: Some(jobs), judged, threads }
+        Pool {
+            jobs: Some(jobs),
+            judged,
+            threads,
+        }
     }
 
     /// Judges all jobs and hands over what was found as each ends. `done` says whether to go on:
@@ -75,7 +90,10 @@ impl Pool {
         let mut under_way = 0;
         while waiting.is_some() || under_way > 0 {
             if let Some(job) = waiting.take() {
-                let queue = self.jobs.as_ref().expect("only dropping the pool closes it");
+                let queue = self
+                    .jobs
+                    .as_ref()
+                    .expect("only dropping the pool closes it");
                 match queue.try_send(job) {
                     Ok(()) => {
                         under_way += 1;
@@ -88,7 +106,10 @@ impl Pool {
                     }
                 }
             }
-            let (ticket, judged) = self.judged.recv().expect("the keepers live as long as the pool");
+            let (ticket, judged) = self
+                .judged
+                .recv()
+                .expect("the keepers live as long as the pool");
             under_way -= 1;
             if done(ticket, judged) == Go::Stop {
                 waiting = None;
@@ -145,8 +166,14 @@ impl Keeper {
         let mut sent = 0;
         loop {
             while attempts.len() < IN_FLIGHT {
-                let Some((ticket, job)) = self.next(attempts.is_empty()) else { break };
-                attempts.push_back(Attempt { ticket, job, retries: 0 });
+                let Some((ticket, job)) = self.next(attempts.is_empty()) else {
+                    break;
+                };
+                attempts.push_back(Attempt {
+                    ticket,
+                    job,
+                    retries: 0,
+                });
             }
             if attempts.is_empty() {
                 return;
@@ -175,7 +202,10 @@ impl Keeper {
     /// The next job: waited for when the worker has nothing to do, else only if one is there.
     fn next(&self, idle: bool) -> Option<(u64, Job)> {
         if idle {
-            let queue = self.queue.lock().expect("no keeper panics while it holds this lock");
+            let queue = self
+                .queue
+                .lock()
+                .expect("no keeper panics while it holds this lock");
             return queue.recv().ok();
         }
         // An idle keeper that waits in `recv` holds the lock: then no job is to spare.
@@ -203,7 +233,12 @@ impl Keeper {
             }
             *sent += 1;
         }
-        let wall = attempts.front().expect("an attempt is under way").job.limits.wall;
+        let wall = attempts
+            .front()
+            .expect("an attempt is under way")
+            .job
+            .limits
+            .wall;
         worker.answer(wall)
     }
 }
@@ -217,7 +252,10 @@ struct Worker {
 
 impl Worker {
     fn start(start: &Start) -> io::Result<Self> {
-        let (program, arguments) = start.command.split_first().expect("a command has a program");
+        let (program, arguments) = start
+            .command
+            .split_first()
+            .expect("a command has a program");
         let mut child = Command::new(program)
             .args(arguments)
             .env_clear()
@@ -240,16 +278,21 @@ impl Worker {
             }
         });
         send(&mut input, &start.hello)?;
-        Ok(Self { child, input, answers })
+        Ok(Self {
+            child,
+            input,
+            answers,
+        })
     }
 
     fn answer(&mut self, wall: Duration) -> Result<Judged, String> {
         match self.answers.recv_timeout(wall) {
             Ok(Ok(judged)) => Ok(judged),
             Ok(Err(error)) => Err(self.post_mortem(&error)),
-            Err(RecvTimeoutError::Timeout) => {
-                Err(format!("the wall-clock backstop of {} s was reached", wall.as_secs()))
-            }
+            Err(RecvTimeoutError::Timeout) => Err(format!(
+                "the wall-clock backstop of {} s was reached",
+                wall.as_secs()
+            )),
             Err(RecvTimeoutError::Disconnected) => Err(self.post_mortem(&"its pipe was closed")),
         }
     }

@@ -74,10 +74,18 @@ impl Python {
             world::link(&mut linker)?;
             linker.root().func_wrap("cross", cross)?;
             let ready = linker.instantiate_pre(&component)?;
-            Ok(Self { engine: engine.clone(), ready, exports, codes: RefCell::default() })
+            Ok(Self {
+                engine: engine.clone(),
+                ready,
+                exports,
+                codes: RefCell::default(),
+            })
         };
         open().map_err(|error| {
-            Fault::new(format!("cannot open the guest `{}`: {error:#}", compiled.display()))
+            Fault::new(format!(
+                "cannot open the guest `{}`: {error:#}",
+                compiled.display()
+            ))
         })
     }
 
@@ -85,8 +93,15 @@ impl Python {
     pub(crate) fn judge(&self, job: &Job) -> Result<Record, Fault> {
         match &job.task {
             Task::Run { stdin } => self.run(job, stdin),
-            Task::Call { entry_point, arguments } => self.calls(job, entry_point, arguments),
-            Task::Test { trusted, proxied, cases } => self.tests(job, trusted, proxied, cases),
+            Task::Call {
+                entry_point,
+                arguments,
+            } => self.calls(job, entry_point, arguments),
+            Task::Test {
+                trusted,
+                proxied,
+                cases,
+            } => self.tests(job, trusted, proxied, cases),
         }
     }
 
@@ -104,7 +119,13 @@ impl Python {
             record.memory_bytes = record.memory_bytes.max(guest.store.data().memory.peak);
             let fuel = guest.burnt();
             let compiled = !matches!(exit, Exit::NotCompiled { .. });
-            record.cases.push(CaseRecord { exit, answer: None, stdout, stderr, fuel });
+            record.cases.push(CaseRecord {
+                exit,
+                answer: None,
+                stdout,
+                stderr,
+                fuel,
+            });
             if !compiled {
                 break;
             }
@@ -112,12 +133,7 @@ impl Python {
         Ok(record)
     }
 
-    fn calls(
-        &self,
-        job: &Job,
-        entry_point: &str,
-        cases: &[Vec<Value>],
-    ) -> Result<Record, Fault> {
+    fn calls(&self, job: &Job, entry_point: &str, cases: &[Vec<Value>]) -> Result<Record, Fault> {
         let mut guest = self.start(&job.limits, Vec::new(), Role::Candidate)?;
         let mut record = guest.load(&job.source);
         if record.load != Exit::Finished {

@@ -65,7 +65,10 @@ pub enum Exit {
 impl Exit {
     /// Whether the instance can go on with another case after this.
     pub(crate) fn leaves_the_guest_alive(&self) -> bool {
-        matches!(self, Self::Finished | Self::Raised { .. } | Self::TestFailed { .. })
+        matches!(
+            self,
+            Self::Finished | Self::Raised { .. } | Self::TestFailed { .. }
+        )
     }
 }
 

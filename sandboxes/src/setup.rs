@@ -105,9 +105,26 @@ const WORLD: &str = include_str!("python/world.wit");
 const ENTROPY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/entropy.so"));
 
 fn python(cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest, SetupError> {
-    let step = |number, what| progress(Step { number, of: 3, what });
-    let sources = [COMPONENTIZE_PY, APP, PRELOAD, WORLD, env!("CARGO_PKG_VERSION")];
-    let digest = digest_of(sources.iter().map(|source| source.as_bytes()).chain([ENTROPY]));
+    let step = |number, what| {
+        progress(Step {
+            number,
+            of: 3,
+            what,
+        })
+    };
+    let sources = [
+        COMPONENTIZE_PY,
+        APP,
+        PRELOAD,
+        WORLD,
+        env!("CARGO_PKG_VERSION"),
+    ];
+    let digest = digest_of(
+        sources
+            .iter()
+            .map(|source| source.as_bytes())
+            .chain([ENTROPY]),
+    );
 
     let component = |folder: &Path| -> Result<(), SetupError> {
         step(1, "fetching the builder of the Python guest");
@@ -130,7 +147,11 @@ fn python(cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest, SetupError> {
             .map_err(|error| build_error("compiling to machine code", &error))?;
         fs::write(folder.join(CODE_FILE), code).map_err(|error| build_error("writing", &error))
     })?;
-    Ok(Guest { language: Language::Python, digest, compiled: compiled.join(CODE_FILE) })
+    Ok(Guest {
+        language: Language::Python,
+        digest,
+        compiled: compiled.join(CODE_FILE),
+    })
 }
 
 const COMPONENT_FILE: &str = "guest.wasm";
@@ -143,27 +164,45 @@ fn digest_of<'a>(parts: impl Iterator<Item = &'a [u8]>) -> String {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part);
     }
-    hasher.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// Everything that compiled code depends on besides its source: wasmtime, its settings, the
 /// processor's features.
 fn compatibility(engine: &Engine) -> u64 {
     // A fixed hasher: the standard library's default one keeps its keys from run to run.
-    #[allow(deprecated, reason = "its stability across Rust versions is not needed: a change of \
-                                  compiler costs one compilation of the guest")]
+    #[allow(
+        deprecated,
+        reason = "its stability across Rust versions is not needed: a change of \
+                                  compiler costs one compilation of the guest"
+    )]
     let mut hasher = std::hash::SipHasher::new();
     engine.precompile_compatibility_hash().hash(&mut hasher);
     hasher.finish()
 }
 
 fn build_error(step: &'static str, error: &dyn std::fmt::Display) -> SetupError {
-    SetupError::Build { step, reason: format!("{error:#}") }
+    SetupError::Build {
+        step,
+        reason: format!("{error:#}"),
+    }
 }
 
 fn fetch(builder: &Path) -> Result<(), SetupError> {
     let output = Command::new("python3")
-        .args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"])
+        .args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-input",
+            "--disable-pip-version-check",
+        ])
         .args(["--no-deps", "--target"])
         .arg(builder)
         .arg(COMPONENTIZE_PY)
@@ -176,8 +215,14 @@ fn fetch(builder: &Path) -> Result<(), SetupError> {
     if said.contains("No module named pip") {
         return Err(SetupError::NoPip);
     }
-    let reason = said.lines().rfind(|line| line.starts_with("ERROR")).unwrap_or("pip failed");
-    Err(SetupError::Fetch { package: COMPONENTIZE_PY.to_owned(), reason: reason.to_owned() })
+    let reason = said
+        .lines()
+        .rfind(|line| line.starts_with("ERROR"))
+        .unwrap_or("pip failed");
+    Err(SetupError::Fetch {
+        package: COMPONENTIZE_PY.to_owned(),
+        reason: reason.to_owned(),
+    })
 }
 
 fn build(builder: &Path, folder: &Path) -> Result<(), SetupError> {
@@ -207,7 +252,11 @@ fn build(builder: &Path, folder: &Path) -> Result<(), SetupError> {
     // A left-over in memory-backed storage is a few megabytes until the next boot.
     let _ = fs::remove_dir_all(&scratch);
     let output = output.map_err(|_| SetupError::NoPython)?;
-    if output.status.success() { Ok(()) } else { Err(build_error("its builder", &last_line(&output))) }
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(build_error("its builder", &last_line(&output)))
+    }
 }
 
 fn tempfile_in_memory() -> Option<PathBuf> {
@@ -217,5 +266,8 @@ fn tempfile_in_memory() -> Option<PathBuf> {
 
 fn last_line(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr);
-    said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing").to_owned()
+    said.lines()
+        .rfind(|line| !line.trim().is_empty())
+        .unwrap_or("it said nothing")
+        .to_owned()
 }

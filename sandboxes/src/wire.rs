@@ -144,7 +144,14 @@ fn write_integer(integer: &BigInt, out: &mut Vec<u8>) {
     // Fifteen bits a digit, least significant first.
     let bits = integer.bits();
     let count = i32::try_from(bits.div_ceil(15)).expect("values are bounded far below 2 GiB");
-    out.extend(if integer.sign() == Sign::Minus { -count } else { count }.to_le_bytes());
+    out.extend(
+        if integer.sign() == Sign::Minus {
+            -count
+        } else {
+            count
+        }
+        .to_le_bytes(),
+    );
     let (mut window, mut held) = (0u64, 0);
     let mut words = integer.magnitude().iter_u32_digits();
     for _ in 0..count {
@@ -162,7 +169,11 @@ fn write_integer(integer: &BigInt, out: &mut Vec<u8>) {
 pub fn decode(bytes: &[u8]) -> Result<Value, Malformed> {
     let mut reader = Reader { rest: bytes };
     let value = reader.value(0)?.ok_or(Malformed::Kind(b'0'))?;
-    if reader.rest.is_empty() { Ok(value) } else { Err(Malformed::Trailing) }
+    if reader.rest.is_empty() {
+        Ok(value)
+    } else {
+        Err(Malformed::Trailing)
+    }
 }
 
 struct Reader<'a> {
@@ -177,7 +188,10 @@ impl<'a> Reader<'a> {
     }
 
     fn array<const N: usize>(&mut self) -> Result<[u8; N], Malformed> {
-        Ok(self.take(N)?.try_into().expect("`take` gives as many as asked"))
+        Ok(self
+            .take(N)?
+            .try_into()
+            .expect("`take` gives as many as asked"))
     }
 
     fn count(&mut self) -> Result<usize, Malformed> {
@@ -242,7 +256,9 @@ impl<'a> Reader<'a> {
     fn integer(&mut self) -> Result<BigInt, Malformed> {
         let count = i32::from_le_bytes(self.array()?);
         let bytes = self.take(count.unsigned_abs() as usize * 2)?;
-        let digits = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+        let digits = bytes
+            .chunks_exact(2)
+            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
         if digits.clone().next_back().is_none_or(|last| last == 0) {
             return Err(Malformed::Damaged("integer"));
         }
@@ -279,7 +295,9 @@ impl<'a> Reader<'a> {
 fn is_text(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     loop {
-        let Err(error) = std::str::from_utf8(rest) else { return true };
+        let Err(error) = std::str::from_utf8(rest) else {
+            return true;
+        };
         match &rest[error.valid_up_to()..] {
             [0xed, 0xa0..=0xbf, 0x80..=0xbf, tail @ ..] => rest = tail,
             _ => return false,
@@ -352,7 +370,10 @@ mod tests {
     fn code_objects_references_and_endless_nesting_are_refused() {
         assert_eq!(decode(b"c"), Err(Malformed::Kind(b'c')));
         assert_eq!(decode(b"r\0\0\0\0"), Err(Malformed::Kind(b'r')));
-        assert_eq!(decode(&b"[\x01\0\0\0".repeat(100_000)), Err(Malformed::Deep));
+        assert_eq!(
+            decode(&b"[\x01\0\0\0".repeat(100_000)),
+            Err(Malformed::Deep)
+        );
         assert_eq!(decode(b"[\xff\xff\xff\x7f"), Err(Malformed::Short));
         assert_eq!(decode(b"NN"), Err(Malformed::Trailing));
     }

@@ -38,7 +38,9 @@ pub fn work(input: impl Read + Send, output: impl Write + Send) -> io::Result<()
 }
 
 fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
-    let Some(hello) = receive::<Hello>(&mut input)? else { return Ok(()) };
+    let Some(hello) = receive::<Hello>(&mut input)? else {
+        return Ok(());
+    };
     let mut sandbox = Sandbox::new(hello);
     while let Some(job) = receive::<Job>(&mut input)? {
         let judged: Judged = sandbox.judge(&job);
@@ -55,7 +57,10 @@ struct Sandbox {
 
 impl Sandbox {
     fn new(hello: Hello) -> Self {
-        Self { guests: hello.guests, python: None }
+        Self {
+            guests: hello.guests,
+            python: None,
+        }
     }
 
     fn judge(&mut self, job: &Job) -> Judged {
@@ -67,7 +72,10 @@ impl Sandbox {
                         .map_err(|error| Fault::new(format!("cannot start wasmtime: {error:#}")))?;
                     self.python = Some(Python::open(&engine, compiled)?);
                 }
-                self.python.as_ref().expect("it was opened above").judge(job)
+                self.python
+                    .as_ref()
+                    .expect("it was opened above")
+                    .judge(job)
             }
         }
     }
@@ -99,5 +107,7 @@ pub(crate) fn receive<T: DeserializeOwned>(input: &mut impl Read) -> io::Result<
     }
     let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
     input.read_exact(&mut bytes)?;
-    postcard::from_bytes(&bytes).map(Some).map_err(io::Error::other)
+    postcard::from_bytes(&bytes)
+        .map(Some)
+        .map_err(io::Error::other)
 }

@@ -64,7 +64,11 @@ impl<R> World<R> {
         Self {
             wasi,
             table: ResourceTable::new(),
-            memory: Memory { limit: limits.memory_bytes, peak: 0, denied: false },
+            memory: Memory {
+                limit: limits.memory_bytes,
+                peak: 0,
+                denied: false,
+            },
             output,
             fuel_at_start: limits.fuel.0,
             slept: 0,
@@ -88,7 +92,10 @@ fn stream_of(seed: [u8; 16]) -> impl wasmtime_wasi::Rng + Send + 'static {
 
 impl<R: Send> WasiView for World<R> {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
     }
 }
 
@@ -98,7 +105,9 @@ pub(crate) fn link<R: Send + 'static>(linker: &mut Linker<World<R>>) -> wasmtime
     linker.allow_shadowing(true);
 
     let mut wall = linker.instance("wasi:clocks/wall-clock@0.2.12")?;
-    wall.func_wrap("now", |mut store, (): ()| Ok((instant(EPOCH_SECONDS, now(&mut store)?),)))?;
+    wall.func_wrap("now", |mut store, (): ()| {
+        Ok((instant(EPOCH_SECONDS, now(&mut store)?),))
+    })?;
     wall.func_wrap("resolution", |_, (): ()| Ok((instant(0, 1),)))?;
 
     let mut clock = linker.instance("wasi:clocks/monotonic-clock@0.2.12")?;
@@ -119,7 +128,9 @@ pub(crate) fn link<R: Send + 'static>(linker: &mut Linker<World<R>>) -> wasmtime
 fn now<R: 'static>(store: &mut StoreContextMut<'_, World<R>>) -> wasmtime::Result<u64> {
     let left = store.get_fuel()?;
     let world = store.data();
-    Ok(world.slept.saturating_add(world.fuel_at_start.saturating_sub(left)))
+    Ok(world
+        .slept
+        .saturating_add(world.fuel_at_start.saturating_sub(left)))
 }
 
 fn instant(seconds: u64, nanoseconds: u64) -> Datetime {
@@ -201,15 +212,23 @@ struct Printed {
 
 impl Output {
     fn new(limit: u64) -> Self {
-        Self(Arc::new(Mutex::new(Printed { streams: [Vec::new(), Vec::new()], left: limit })))
+        Self(Arc::new(Mutex::new(Printed {
+            streams: [Vec::new(), Vec::new()],
+            left: limit,
+        })))
     }
 
     fn stream(&self, channel: Channel) -> Stream {
-        Stream { output: self.clone(), channel }
+        Stream {
+            output: self.clone(),
+            channel,
+        }
     }
 
     fn printed(&self) -> std::sync::MutexGuard<'_, Printed> {
-        self.0.lock().expect("no code panics while it holds this lock")
+        self.0
+            .lock()
+            .expect("no code panics while it holds this lock")
     }
 
     /// Takes what was printed since the last time: standard output and standard error.
@@ -249,10 +268,16 @@ impl OutputStream for Stream {
     fn write(&mut self, bytes: bytes::Bytes) -> StreamResult<()> {
         let mut printed = self.output.printed();
         let fits = printed.left >= bytes.len() as u64;
-        let kept = usize::try_from(printed.left).unwrap_or(usize::MAX).min(bytes.len());
+        let kept = usize::try_from(printed.left)
+            .unwrap_or(usize::MAX)
+            .min(bytes.len());
         printed.left -= kept as u64;
         printed.streams[self.channel as usize].extend_from_slice(&bytes[..kept]);
-        if fits { Ok(()) } else { Err(StreamError::Trap(Stop(Exit::OutputLimit).into())) }
+        if fits {
+            Ok(())
+        } else {
+            Err(StreamError::Trap(Stop(Exit::OutputLimit).into()))
+        }
     }
 
     fn flush(&mut self) -> StreamResult<()> {

@@ -27,20 +27,33 @@ pub(crate) fn run(
         .iter()
         .enumerate()
         .flat_map(|(problem, it)| {
-            let claim = move |right| move |solution| Claim { problem, solution, right };
-            it.references.iter().map(claim(true)).chain(it.known_wrong.iter().map(claim(false)))
+            let claim = move |right| {
+                move |solution| Claim {
+                    problem,
+                    solution,
+                    right,
+                }
+            };
+            it.references
+                .iter()
+                .map(claim(true))
+                .chain(it.known_wrong.iter().map(claim(false)))
         })
         .collect();
     if claims.is_empty() {
-        return Err(Failure::bad_input(format!("`{}` brings no solutions to check", suite.name)));
+        return Err(Failure::bad_input(format!(
+            "`{}` brings no solutions to check",
+            suite.name
+        )));
     }
     let mut session = Session::start(options, console)?;
     let plans = session.plans(suite)?;
     let plan_of = |number: u64| -> &Plan { &plans[claims[index(number)].problem] };
     let bar = console.bar(claims.len(), "checking");
     let mut outcomes: Vec<Option<Outcome>> = vec![None; claims.len()];
-    let candidates =
-        (0..).zip(&claims).map(|(n, claim)| (n, plan_of(n), claim.solution.source.clone()));
+    let candidates = (0..)
+        .zip(&claims)
+        .map(|(n, claim)| (n, plan_of(n), claim.solution.source.clone()));
     session.judge(candidates, plan_of, |number, outcome| {
         bar.inc(1);
         outcomes[index(number)] = Some(outcome);
@@ -61,7 +74,10 @@ pub(crate) fn run(
             let outcome = outcome.as_ref().expect("every claim was judged");
             claim.right == right && outcome.passed() == Some(right)
         });
-        (held.count(), claims.iter().filter(|claim| claim.right == right).count())
+        (
+            held.count(),
+            claims.iter().filter(|claim| claim.right == right).count(),
+        )
     };
     let ((rejected, wrong), (passed, references)) = (count(false), count(true));
     match console.format {
@@ -79,7 +95,11 @@ pub(crate) fn run(
             "rejected": rejected,
         })),
     }
-    Ok(if failed == 0 { Status::Done } else { Status::Negative })
+    Ok(if failed == 0 {
+        Status::Done
+    } else {
+        Status::Negative
+    })
 }
 
 /// What is wrong with a claim, if anything is.
@@ -88,9 +108,7 @@ fn contradiction(claim: &Claim<'_>, outcome: &Outcome) -> Option<&'static str> {
         (_, None) => Some("could not be judged"),
         (true, Some(false)) => Some("should pass and does not"),
         (false, Some(true)) => Some("should not pass and does"),
-        (false, Some(false))
-            if outcome.passed_visible() != Some(claim.solution.passes_visible) =>
-        {
+        (false, Some(false)) if outcome.passed_visible() != Some(claim.solution.passes_visible) => {
             Some("is declared otherwise on the visible cases")
         }
         _ => None,
@@ -99,7 +117,11 @@ fn contradiction(claim: &Claim<'_>, outcome: &Outcome) -> Option<&'static str> {
 
 fn show(suite: &Suite, claim: &Claim<'_>, outcome: &Outcome, what: &str, console: &Console) {
     let id = &suite.problems[claim.problem].id;
-    let (name, verdict, detail) = (&claim.solution.name, outcome.verdict.name(), &outcome.detail);
+    let (name, verdict, detail) = (
+        &claim.solution.name,
+        outcome.verdict.name(),
+        &outcome.detail,
+    );
     match console.format {
         Format::Human => console.line(format!("{id}: `{name}` {what}: {verdict} {detail}")),
         Format::Jsonl => console.json(&json!({

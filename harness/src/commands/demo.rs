@@ -17,13 +17,20 @@ pub(crate) fn run(options: &JudgeOptions, console: &Console) -> Result<Status, F
     let suite = load(SUITE, None)?;
     let mut session = Session::start(options, console)?;
     let plans = session.plans(&suite)?;
-    for (title, right) in [("reference solutions", true), ("known-wrong solutions", false)] {
+    for (title, right) in [
+        ("reference solutions", true),
+        ("known-wrong solutions", false),
+    ] {
         let solutions: Vec<(usize, &str)> = suite
             .problems
             .iter()
             .enumerate()
             .flat_map(|(index, problem)| {
-                let of = if right { &problem.references } else { &problem.known_wrong };
+                let of = if right {
+                    &problem.references
+                } else {
+                    &problem.known_wrong
+                };
                 of.iter().map(move |solution| (index, &solution.source[..]))
             })
             .collect();
@@ -32,8 +39,9 @@ pub(crate) fn run(options: &JudgeOptions, console: &Console) -> Result<Status, F
         let mut outcomes: Vec<(u64, Outcome)> = Vec::with_capacity(solutions.len());
         let at = |number: u64| usize::try_from(number).expect("it numbers the entries of a vector");
         let plan_of = |number: u64| &plans[solutions[at(number)].0];
-        let candidates =
-            (0..).zip(&solutions).map(|(n, (_, source))| (n, plan_of(n), (*source).to_owned()));
+        let candidates = (0..)
+            .zip(&solutions)
+            .map(|(n, (_, source))| (n, plan_of(n), (*source).to_owned()));
         session.judge(candidates, plan_of, |number, outcome| {
             bar.inc(1);
             outcomes.push((number, outcome));
@@ -42,7 +50,10 @@ pub(crate) fn run(options: &JudgeOptions, console: &Console) -> Result<Status, F
         bar.finish_and_clear();
         let summary = Summary::of(&Found {
             problems: suite.problems.len(),
-            outcomes: outcomes.iter().map(|(n, outcome)| (solutions[at(*n)].0, outcome)).collect(),
+            outcomes: outcomes
+                .iter()
+                .map(|(n, outcome)| (solutions[at(*n)].0, outcome))
+                .collect(),
             unwrapped: 0,
             judged_now: solutions.len(),
             wall_s: start.elapsed().as_secs_f64(),

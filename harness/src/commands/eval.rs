@@ -16,8 +16,8 @@ use crate::Status;
 use crate::commands::Failure;
 use crate::console::{Console, Format};
 use crate::judge::{JudgeOptions, Outcome, Plan, Session};
-use crate::results::{Found, Journal, Outputs, Summary, evalplus_results, record, table};
 use crate::results::write_atomically;
+use crate::results::{Found, Journal, Outputs, Summary, evalplus_results, record, table};
 
 /// The k of pass@k where none is asked for.
 const DEFAULT_KS: [usize; 3] = [1, 10, 100];
@@ -51,7 +51,15 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
 
     let start = Instant::now();
     let judged_now = known.iter().filter(|outcome| outcome.is_none()).count();
-    judge(&mut session, &plans, suite, &attempts, &mut journal, &mut known, console)?;
+    judge(
+        &mut session,
+        &plans,
+        suite,
+        &attempts,
+        &mut journal,
+        &mut known,
+        console,
+    )?;
     let wall_s = start.elapsed().as_secs_f64();
     let Some(outcomes) = known.into_iter().collect::<Option<Vec<Outcome>>>() else {
         console.note(format!(
@@ -71,8 +79,16 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
     journal.finish()?;
     let summary = Summary::of(&Found {
         problems: suite.problems.len(),
-        outcomes: attempts.iter().map(|(problem, _)| *problem).zip(&outcomes).collect(),
-        unwrapped: samples.rows.iter().filter(|sample| sample.unwrapped).count(),
+        outcomes: attempts
+            .iter()
+            .map(|(problem, _)| *problem)
+            .zip(&outcomes)
+            .collect(),
+        unwrapped: samples
+            .rows
+            .iter()
+            .filter(|sample| sample.unwrapped)
+            .count(),
         judged_now,
         wall_s,
         ks: &ks,
@@ -84,16 +100,21 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
         }
         Format::Jsonl => console.json(&summary),
     }
-    Ok(if summary.not_judged() > 0 { Status::NotJudged } else { Status::Done })
+    Ok(if summary.not_judged() > 0 {
+        Status::NotJudged
+    } else {
+        Status::Done
+    })
 }
 
 /// Each sample with the index of its problem.
-fn attempts<'a>(
-    suite: &Suite,
-    samples: &'a Samples,
-) -> Result<Vec<(usize, &'a Sample)>, Failure> {
-    let index_of: std::collections::HashMap<_, _> =
-        suite.problems.iter().enumerate().map(|(index, problem)| (&problem.id, index)).collect();
+fn attempts<'a>(suite: &Suite, samples: &'a Samples) -> Result<Vec<(usize, &'a Sample)>, Failure> {
+    let index_of: std::collections::HashMap<_, _> = suite
+        .problems
+        .iter()
+        .enumerate()
+        .map(|(index, problem)| (&problem.id, index))
+        .collect();
     let find = |sample: &'a Sample| {
         let index = index_of.get(&sample.task).copied();
         index.map(|index| (index, sample)).ok_or_else(|| {
@@ -125,9 +146,13 @@ fn check_counts(
             counts.len(),
         )));
     }
-    let attempted = counts.iter().zip(&request.suite.problems).filter(|(count, _)| **count > 0);
-    let (fewest, problem) =
-        attempted.min_by_key(|(count, _)| **count).expect("a file without samples is refused");
+    let attempted = counts
+        .iter()
+        .zip(&request.suite.problems)
+        .filter(|(count, _)| **count > 0);
+    let (fewest, problem) = attempted
+        .min_by_key(|(count, _)| **count)
+        .expect("a file without samples is refused");
     if let Some(k) = request.ks.iter().find(|k| **k > *fewest) {
         return Err(Failure::bad_input(format!(
             "{}: pass@{k} needs {k} samples of every problem, and `{}` has {fewest}; give a \
@@ -136,7 +161,11 @@ fn check_counts(
             problem.id,
         )));
     }
-    Ok(if request.ks.is_empty() { DEFAULT_KS.to_vec() } else { request.ks.to_vec() })
+    Ok(if request.ks.is_empty() {
+        DEFAULT_KS.to_vec()
+    } else {
+        request.ks.to_vec()
+    })
 }
 
 /// Judges every candidate that is not known yet.
@@ -153,11 +182,17 @@ fn judge(
     let bar = console.bar(attempts.len(), "judging");
     bar.set_position(known.iter().flatten().count() as u64);
     bar.reset_eta();
-    let todo: Vec<usize> = (0..attempts.len()).filter(|index| known[*index].is_none()).collect();
+    let todo: Vec<usize> = (0..attempts.len())
+        .filter(|index| known[*index].is_none())
+        .collect();
     let plan_of = |number: u64| &plans[attempts[index(number)].0];
     let candidates = todo.into_iter().map(|index| {
         let (problem, sample) = attempts[index];
-        (index as u64, &plans[problem], suite.problems[problem].program(&sample.kind))
+        (
+            index as u64,
+            &plans[problem],
+            suite.problems[problem].program(&sample.kind),
+        )
     });
     let mut failed = None;
     session.judge(candidates, plan_of, |number, outcome| {
@@ -169,7 +204,11 @@ fn judge(
             console.json(&record(attempts[index(number)].1, &outcome));
         }
         known[index(number)] = Some(outcome);
-        if failed.is_some() || stop.load(Ordering::Relaxed) { Go::Stop } else { Go::On }
+        if failed.is_some() || stop.load(Ordering::Relaxed) {
+            Go::Stop
+        } else {
+            Go::On
+        }
     });
     bar.finish_and_clear();
     failed.map_or(Ok(()), Err)
@@ -194,12 +233,7 @@ fn stop_on_interrupt() -> Arc<AtomicBool> {
 }
 
 /// Everything that the results depend on.
-fn digest(
-    plans: &[Plan],
-    attempts: &[(usize, &Sample)],
-    suite: &Suite,
-    guest: &str,
-) -> String {
+fn digest(plans: &[Plan], attempts: &[(usize, &Sample)], suite: &Suite, guest: &str) -> String {
     let mut hasher = Sha256::new();
     hasher.update(env!("CARGO_PKG_VERSION"));
     hasher.update(guest);
@@ -208,9 +242,16 @@ fn digest(
     }
     for (problem, sample) in attempts {
         hasher.update(problem.to_le_bytes());
-        hasher.update(Sha256::digest(suite.problems[*problem].program(&sample.kind)));
+        hasher.update(Sha256::digest(
+            suite.problems[*problem].program(&sample.kind),
+        ));
     }
-    hasher.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The day and minute of the samples, in EvalPlus' form.

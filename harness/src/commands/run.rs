@@ -31,11 +31,14 @@ pub(crate) fn run(
     options: &JudgeOptions,
     console: &Console,
 ) -> Result<Status, Failure> {
-    let unreadable = |error: io::Error| {
-        Failure::bad_input(format!("cannot read `{}`: {error}", file.display()))
-    };
+    let unreadable =
+        |error: io::Error| Failure::bad_input(format!("cannot read `{}`: {error}", file.display()));
     let from_stdin = file == Path::new("-");
-    let source = if from_stdin { io::read_to_string(io::stdin()) } else { fs::read_to_string(file) };
+    let source = if from_stdin {
+        io::read_to_string(io::stdin())
+    } else {
+        fs::read_to_string(file)
+    };
     let source = source.map_err(unreadable)?;
     // The program's own input: whatever is piped in.
     let mut stdin = Vec::new();
@@ -45,13 +48,27 @@ pub(crate) fn run(
     let mut session = Session::start(options, console)?;
     let task = Task::Run { stdin: vec![stdin] };
     let limits = options.limits.clone();
-    let judged = session.run(Job { language, source, task, limits });
+    let judged = session.run(Job {
+        language,
+        source,
+        task,
+        limits,
+    });
     let record = judged.map_err(|fault| Failure {
         status: Status::NotJudged,
         message: format!("the program could not be judged: {fault}"),
     })?;
-    let CaseRecord { exit, stdout, stderr, fuel, .. } =
-        record.cases.into_iter().next().expect("one input makes one case");
+    let CaseRecord {
+        exit,
+        stdout,
+        stderr,
+        fuel,
+        ..
+    } = record
+        .cases
+        .into_iter()
+        .next()
+        .expect("one input makes one case");
     let (verdict, detail) = meaning(&exit);
     console.json(&Report {
         verdict,

@@ -9,13 +9,20 @@ use crate::judge::set_up;
 
 /// Sets up the guests of `languages`, all of them if none is named.
 pub(crate) fn run(languages: &[Language], console: &Console) -> Result<Status, Failure> {
-    let languages = if languages.is_empty() { &Language::ALL[..] } else { languages };
+    let languages = if languages.is_empty() {
+        &Language::ALL[..]
+    } else {
+        languages
+    };
     for language in languages {
         let guest = set_up(*language, console)?;
         match console.format {
             Format::Human => {
                 let path = guest.compiled.display();
-                console.line(format!("{language}: ready, guest {} in {path}", guest.digest));
+                console.line(format!(
+                    "{language}: ready, guest {} in {path}",
+                    guest.digest
+                ));
             }
             Format::Jsonl => console.json(&serde_json::json!({
                 "type": "guest",

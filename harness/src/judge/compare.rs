@@ -28,11 +28,9 @@ impl Comparer {
     pub(crate) fn right(&mut self, arguments: &[Value], expected: &Value, answer: &Value) -> bool {
         match &mut self.comparison {
             Comparison::Exact => equal(expected, answer),
-            Comparison::Tolerance { abs, rel } => {
-                close(expected, answer, &|expected, answer| {
-                    (expected - answer).abs() <= *abs + *rel * expected.abs()
-                })
-            }
+            Comparison::Tolerance { abs, rel } => close(expected, answer, &|expected, answer| {
+                (expected - answer).abs() <= *abs + *rel * expected.abs()
+            }),
             Comparison::EvalPlus { atol } => {
                 if *atol == 0.0 && is_floats(expected) {
                     *atol = EVALPLUS_ATOL;
@@ -40,7 +38,9 @@ impl Comparer {
                 evalplus(expected, answer, *atol)
             }
             Comparison::PolynomialRoot { atol } => {
-                let value = arguments.first().and_then(|coefficients| evaluate(coefficients, answer));
+                let value = arguments
+                    .first()
+                    .and_then(|coefficients| evaluate(coefficients, answer));
                 value.is_some_and(|value| value.abs() <= *atol)
             }
         }
@@ -59,7 +59,10 @@ pub fn equal(expected: &Value, answer: &Value) -> bool {
 fn close(expected: &Value, answer: &Value, same: &dyn Fn(f64, f64) -> bool) -> bool {
     let all = |expected: &[Value], answer: &[Value]| {
         expected.len() == answer.len()
-            && expected.iter().zip(answer).all(|(expected, answer)| close(expected, answer, same))
+            && expected
+                .iter()
+                .zip(answer)
+                .all(|(expected, answer)| close(expected, answer, same))
     };
     match (expected, answer) {
         (Value::Float(expected), Value::Float(answer)) => {
@@ -72,8 +75,10 @@ fn close(expected: &Value, answer: &Value, same: &dyn Fn(f64, f64) -> bool) -> b
         | (Value::Tuple(expected), Value::Tuple(answer)) => all(expected, answer),
         (Value::Dict(expected), Value::Dict(answer)) => {
             let sorted = |entries: &[(Value, Value)]| {
-                let mut entries: Vec<_> =
-                    entries.iter().map(|(key, item)| (encode(key), item.clone())).collect();
+                let mut entries: Vec<_> = entries
+                    .iter()
+                    .map(|(key, item)| (encode(key), item.clone()))
+                    .collect();
                 entries.sort_by(|(a, _), (b, _)| a.cmp(b));
                 entries
             };
@@ -110,7 +115,10 @@ fn evalplus(expected: &Value, answer: &Value, atol: f64) -> bool {
             (Value::List(expected), Value::List(answer))
             | (Value::Tuple(expected), Value::Tuple(answer)) => {
                 expected.len() == answer.len()
-                    && expected.iter().zip(answer).all(|(expected, answer)| near(expected, answer))
+                    && expected
+                        .iter()
+                        .zip(answer)
+                        .all(|(expected, answer)| near(expected, answer))
             }
             (Value::Float(_), Value::Float(_)) | (Value::Int(_), Value::Int(_)) => {
                 near(expected, answer)
@@ -157,7 +165,10 @@ fn by_value(value: &Value) -> Value {
         Value::Tuple(items) => Value::Tuple(each(items)),
         Value::Set(items) | Value::FrozenSet(items) => Value::Set(each(items)),
         Value::Dict(entries) => Value::Dict(
-            entries.iter().map(|(key, item)| (by_value(key), by_value(item))).collect(),
+            entries
+                .iter()
+                .map(|(key, item)| (by_value(key), by_value(item)))
+                .collect(),
         ),
         other => other.clone(),
     }
@@ -165,7 +176,9 @@ fn by_value(value: &Value) -> Value {
 
 /// The value of a polynomial, lowest coefficient first, at `x`.
 fn evaluate(coefficients: &Value, x: &Value) -> Option<f64> {
-    let (Value::List(coefficients), x) = (coefficients, number(x)?) else { return None };
+    let (Value::List(coefficients), x) = (coefficients, number(x)?) else {
+        return None;
+    };
     let mut sum = 0.0;
     for (power, coefficient) in coefficients.iter().enumerate() {
         sum += number(coefficient)? * x.powi(i32::try_from(power).ok()?);
@@ -184,7 +197,10 @@ mod tests {
     #[test]
     fn true_is_not_one_and_a_list_is_not_a_tuple() {
         assert!(!equal(&int(1), &Value::Bool(true)));
-        assert!(!equal(&Value::List(vec![int(1)]), &Value::Tuple(vec![int(1)])));
+        assert!(!equal(
+            &Value::List(vec![int(1)]),
+            &Value::Tuple(vec![int(1)])
+        ));
         assert!(!equal(&int(2), &Value::Float(2.0)));
     }
 
@@ -200,7 +216,10 @@ mod tests {
         let dict = |keys: [i64; 2]| Value::Dict(keys.map(|key| (int(key), int(key * 10))).to_vec());
         assert!(equal(&dict([1, 2]), &dict([2, 1])));
         assert!(!equal(&dict([1, 2]), &dict([1, 3])));
-        assert!(equal(&Value::Set(vec![int(1), int(2)]), &Value::Set(vec![int(2), int(1)])));
+        assert!(equal(
+            &Value::Set(vec![int(1), int(2)]),
+            &Value::Set(vec![int(2), int(1)])
+        ));
     }
 
     #[test]

@@ -17,7 +17,9 @@ pub(crate) fn untyped(json: &Json) -> Value {
         Json::String(text) => Value::Str(text.as_str().into()),
         Json::Array(items) => Value::List(items.iter().map(untyped).collect()),
         Json::Object(map) => Value::Dict(
-            map.iter().map(|(key, item)| (Value::Str(key.as_str().into()), untyped(item))).collect(),
+            map.iter()
+                .map(|(key, item)| (Value::Str(key.as_str().into()), untyped(item)))
+                .collect(),
         ),
     }
 }
@@ -30,9 +32,13 @@ pub(crate) fn typed(json: &Json, ty: &Type) -> Value {
         (Type::Float, Json::Number(_)) => float(json),
         (Type::List(inner), Json::Array(items)) => Value::List(each(items, inner)),
         (Type::Set(inner), Json::Array(items)) => Value::Set(each(items, inner)),
-        (Type::Tuple(parts), Json::Array(items)) => {
-            Value::Tuple(items.iter().zip(parts).map(|(item, part)| typed(item, part)).collect())
-        }
+        (Type::Tuple(parts), Json::Array(items)) => Value::Tuple(
+            items
+                .iter()
+                .zip(parts)
+                .map(|(item, part)| typed(item, part))
+                .collect(),
+        ),
         (Type::Optional(inner), json) if !json.is_null() => typed(json, inner),
         (Type::Dict(_, inner), Json::Object(map)) => Value::Dict(
             map.iter()

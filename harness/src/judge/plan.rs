@@ -22,19 +22,35 @@ enum Right {
     /// The test code says so itself.
     Code,
     /// These answers. One that is `None` is still to be asked of the reference.
-    Answers { expected: Vec<Option<Value>>, comparison: Comparison },
+    Answers {
+        expected: Vec<Option<Value>>,
+        comparison: Comparison,
+    },
     /// These outputs.
-    Outputs { expected: Vec<String>, comparison: Comparison },
+    Outputs {
+        expected: Vec<String>,
+        comparison: Comparison,
+    },
 }
 
 impl Plan {
     /// The plan for a problem; `only` keeps the cases of one visibility.
     pub(crate) fn new(problem: &Problem, limits: &Limits, only: Option<Visibility>) -> Self {
         let kept = |visibility| only.is_none_or(|only| only == visibility);
-        let visibilities = problem.tests.visibilities().into_iter().filter(|v| kept(*v));
-        let visible = visibilities.map(|visibility| visibility == Visibility::Visible).collect();
+        let visibilities = problem
+            .tests
+            .visibilities()
+            .into_iter()
+            .filter(|v| kept(*v));
+        let visible = visibilities
+            .map(|visibility| visibility == Visibility::Visible)
+            .collect();
         let (task, right) = match &problem.tests {
-            Tests::Code { trusted, proxied, cases } => {
+            Tests::Code {
+                trusted,
+                proxied,
+                cases,
+            } => {
                 let cases = cases.iter().filter(|case| kept(case.visibility));
                 let task = Task::Test {
                     trusted: trusted.clone(),
@@ -43,7 +59,12 @@ impl Plan {
                 };
                 (task, Right::Code)
             }
-            Tests::Calls { entry_point, signature, cases, comparison } => {
+            Tests::Calls {
+                entry_point,
+                signature,
+                cases,
+                comparison,
+            } => {
                 let cases: Vec<_> = cases.iter().filter(|case| kept(case.visibility)).collect();
                 calls(entry_point, signature.as_ref(), &cases, *comparison)
             }
@@ -57,7 +78,12 @@ impl Plan {
             limits.fuel = budget.fuel.map_or(limits.fuel, Fuel);
             limits.memory_bytes = budget.memory_bytes.unwrap_or(limits.memory_bytes);
         }
-        Self { task, right, visible, limits }
+        Self {
+            task,
+            right,
+            visible,
+            limits,
+        }
     }
 
     /// The job that judges this program.
@@ -74,10 +100,19 @@ impl Plan {
     pub(crate) fn digest(&self) -> [u8; 32] {
         let right = match &self.right {
             Right::Code => String::new(),
-            Right::Answers { expected, comparison } => format!("{expected:?} {comparison:?}"),
-            Right::Outputs { expected, comparison } => format!("{expected:?} {comparison:?}"),
+            Right::Answers {
+                expected,
+                comparison,
+            } => format!("{expected:?} {comparison:?}"),
+            Right::Outputs {
+                expected,
+                comparison,
+            } => format!("{expected:?} {comparison:?}"),
         };
-        let whole = format!("{:?} {right} {:?} {:?}", self.task, self.visible, self.limits);
+        let whole = format!(
+            "{:?} {right} {:?} {:?}",
+            self.task, self.visible, self.limits
+        );
         Sha256::digest(whole).into()
     }
 
@@ -96,7 +131,9 @@ impl Plan {
         if !why.is_empty() {
             return Err(format!("its reference does not load: {why}"));
         }
-        let Right::Answers { expected, .. } = &mut self.right else { return Ok(()) };
+        let Right::Answers { expected, .. } = &mut self.right else {
+            return Ok(());
+        };
         for (index, slot) in expected.iter_mut().enumerate() {
             let case = record.cases.get(index);
             match case.and_then(|case| case.answer.clone()) {
@@ -142,19 +179,24 @@ impl Plan {
                 last = note(self.case(index, case, &mut comparer));
                 fuel = case.fuel;
             }
-            cases.push(CaseOutcome { verdict: last, fuel, visible: *visible });
+            cases.push(CaseOutcome {
+                verdict: last,
+                fuel,
+                visible: *visible,
+            });
         }
         let (verdict, detail) = first.unwrap_or((Verdict::Passed, String::new()));
         let fuel = record.fuel();
-        Outcome { verdict, detail, fuel, memory_bytes: record.memory_bytes, cases }
+        Outcome {
+            verdict,
+            detail,
+            fuel,
+            memory_bytes: record.memory_bytes,
+            cases,
+        }
     }
 
-    fn case(
-        &self,
-        index: usize,
-        case: &CaseRecord,
-        comparer: &mut Comparer,
-    ) -> (Verdict, String) {
+    fn case(&self, index: usize, case: &CaseRecord, comparer: &mut Comparer) -> (Verdict, String) {
         let found = meaning(&case.exit);
         if case.exit != Exit::Finished {
             return found;
@@ -163,20 +205,31 @@ impl Plan {
             if right {
                 (Verdict::Passed, String::new())
             } else {
-                (Verdict::WrongAnswer, format!("case {} is answered wrongly", index + 1))
+                (
+                    Verdict::WrongAnswer,
+                    format!("case {} is answered wrongly", index + 1),
+                )
             }
         };
         match (&self.right, &self.task) {
             (Right::Answers { expected, .. }, Task::Call { arguments, .. }) => {
                 let expected = expected[index].as_ref();
-                let right = case.answer.as_ref().zip(expected).is_some_and(|(answer, expected)| {
-                    comparer.right(&arguments[index], expected, answer)
-                });
+                let right = case
+                    .answer
+                    .as_ref()
+                    .zip(expected)
+                    .is_some_and(|(answer, expected)| {
+                        comparer.right(&arguments[index], expected, answer)
+                    });
                 wrong(right)
             }
-            (Right::Outputs { expected, comparison }, _) => {
-                wrong(same_output(&expected[index], &case.stdout, *comparison))
-            }
+            (
+                Right::Outputs {
+                    expected,
+                    comparison,
+                },
+                _,
+            ) => wrong(same_output(&expected[index], &case.stdout, *comparison)),
             _ => found,
         }
     }
@@ -191,7 +244,11 @@ fn calls(
     let arguments = cases.iter().map(|case| match signature {
         Some(signature) => {
             let types = signature.parameters.iter().map(|parameter| &parameter.ty);
-            case.args.iter().zip(types).map(|(json, ty)| typed(json, ty)).collect()
+            case.args
+                .iter()
+                .zip(types)
+                .map(|(json, ty)| typed(json, ty))
+                .collect()
         }
         None => case.args.iter().map(untyped).collect(),
     });
@@ -200,26 +257,46 @@ fn calls(
         (Expected::Value(json), Some(signature)) => Some(typed(json, &signature.returns)),
         (Expected::Value(json), None) => Some(untyped(json)),
     });
-    let task =
-        Task::Call { entry_point: entry_point.to_owned(), arguments: arguments.collect() };
-    (task, Right::Answers { expected: expected.collect(), comparison })
+    let task = Task::Call {
+        entry_point: entry_point.to_owned(),
+        arguments: arguments.collect(),
+    };
+    (
+        task,
+        Right::Answers {
+            expected: expected.collect(),
+            comparison,
+        },
+    )
 }
 
 fn runs(cases: &[&StdioCase], comparison: Comparison) -> (Task, Right) {
-    let stdin = cases.iter().map(|case| case.stdin.clone().into_bytes()).collect();
+    let stdin = cases
+        .iter()
+        .map(|case| case.stdin.clone().into_bytes())
+        .collect();
     let expected = cases.iter().map(|case| case.stdout.clone()).collect();
-    (Task::Run { stdin }, Right::Outputs { expected, comparison })
+    (
+        Task::Run { stdin },
+        Right::Outputs {
+            expected,
+            comparison,
+        },
+    )
 }
 
 /// Whether a program printed what it should: the same lines without white space at their ends, or,
 /// with a tolerance, the same words with numbers within it.
 fn same_output(expected: &str, printed: &[u8], comparison: Comparison) -> bool {
-    let Ok(printed) = std::str::from_utf8(printed) else { return false };
+    let Ok(printed) = std::str::from_utf8(printed) else {
+        return false;
+    };
     let Comparison::Tolerance { abs, rel } = comparison else {
-        return expected.trim_end().lines().map(str::trim_end).eq(printed
+        return expected
             .trim_end()
             .lines()
-            .map(str::trim_end));
+            .map(str::trim_end)
+            .eq(printed.trim_end().lines().map(str::trim_end));
     };
     let (mut expected, mut printed) = (expected.split_whitespace(), printed.split_whitespace());
     loop {
@@ -254,7 +331,10 @@ mod tests {
 
     #[test]
     fn with_a_tolerance_words_are_compared_as_numbers_where_they_are_numbers() {
-        let near = Comparison::Tolerance { abs: 1e-6, rel: 0.0 };
+        let near = Comparison::Tolerance {
+            abs: 1e-6,
+            rel: 0.0,
+        };
         assert!(same_output("x 0.5\n", b"x\n0.5000001\n", near));
         assert!(!same_output("x 0.5\n", b"y 0.5", near));
         assert!(!same_output("0.5", b"nan", near));

@@ -33,7 +33,9 @@ impl Session {
     /// Sets up the guests if they are not there yet, and starts the workers.
     pub(crate) fn start(options: &JudgeOptions, console: &Console) -> Result<Self, Failure> {
         let guest = set_up(Language::Python, console)?;
-        let workers = options.jobs.or_else(|| std::thread::available_parallelism().ok());
+        let workers = options
+            .jobs
+            .or_else(|| std::thread::available_parallelism().ok());
         let program = env::current_exe().map_err(|error| {
             Failure::cannot_run(format!("cannot find the path of this program: {error}"))
         })?;
@@ -42,7 +44,12 @@ impl Session {
             command: vec![program.into(), "worker".into()],
             guests: vec![guest.clone()],
         });
-        Ok(Self { pool, guest, limits: options.limits.clone(), only: options.only })
+        Ok(Self {
+            pool,
+            guest,
+            limits: options.limits.clone(),
+            only: options.only,
+        })
     }
 
     /// A digest of the guest, for whoever wants to know what a record depends on.
@@ -62,7 +69,10 @@ impl Session {
             .zip(suite.problems.iter().zip(&plans))
             .filter(|(_, (_, plan))| plan.needs_oracle())
             .filter_map(|(index, (problem, plan))| {
-                problem.references.first().map(|reference| (index, plan.job(&reference.source)))
+                problem
+                    .references
+                    .first()
+                    .map(|reference| (index, plan.job(&reference.source)))
             })
             .collect();
         let mut answers = Vec::with_capacity(asked.len());
@@ -91,8 +101,12 @@ impl Session {
         plan_of: impl Fn(u64) -> &'a Plan,
         mut done: impl FnMut(u64, Outcome) -> Go,
     ) {
-        let jobs = candidates.into_iter().map(|(number, plan, source)| (number, plan.job(&source)));
-        self.pool.judge(jobs, |number, judged| done(number, plan_of(number).outcome(&judged)));
+        let jobs = candidates
+            .into_iter()
+            .map(|(number, plan, source)| (number, plan.job(&source)));
+        self.pool.judge(jobs, |number, judged| {
+            done(number, plan_of(number).outcome(&judged))
+        });
     }
 
     /// Runs one job and returns what was observed.

@@ -103,26 +103,43 @@ impl Outcome {
     /// Whether it passed all visible cases; `None` where that is not known.
     pub(crate) fn passed_visible(&self) -> Option<bool> {
         let mut visible = self.cases.iter().filter(|case| case.visible);
-        self.passed().map(|_| visible.all(|case| case.verdict == Verdict::Passed))
+        self.passed()
+            .map(|_| visible.all(|case| case.verdict == Verdict::Passed))
     }
 }
 
 /// The verdict and the reason that an exit stands for, before any answer is compared.
 pub(crate) fn meaning(exit: &Exit) -> (Verdict, String) {
-    let at = |line: &u32| if *line > 0 { format!(" (line {line})") } else { String::new() };
+    let at = |line: &u32| {
+        if *line > 0 {
+            format!(" (line {line})")
+        } else {
+            String::new()
+        }
+    };
     match exit {
         Exit::Finished => (Verdict::Passed, String::new()),
-        Exit::NotCompiled { message, line } => {
-            (Verdict::CompileError, format!("{}{}", one_line(message), at(line)))
-        }
-        Exit::Raised { kind, message, line } => {
-            (Verdict::RuntimeError, format!("{}{}", exception(kind, message), at(line)))
-        }
+        Exit::NotCompiled { message, line } => (
+            Verdict::CompileError,
+            format!("{}{}", one_line(message), at(line)),
+        ),
+        Exit::Raised {
+            kind,
+            message,
+            line,
+        } => (
+            Verdict::RuntimeError,
+            format!("{}{}", exception(kind, message), at(line)),
+        ),
         Exit::TestFailed { kind, message } => (Verdict::WrongAnswer, exception(kind, message)),
-        Exit::Exited { status } => {
-            (Verdict::RuntimeError, format!("the program ended itself with status {status}"))
-        }
-        Exit::Crashed { trap } => (Verdict::RuntimeError, format!("crashed: {}", one_line(trap))),
+        Exit::Exited { status } => (
+            Verdict::RuntimeError,
+            format!("the program ended itself with status {status}"),
+        ),
+        Exit::Crashed { trap } => (
+            Verdict::RuntimeError,
+            format!("crashed: {}", one_line(trap)),
+        ),
         Exit::OutOfFuel => (Verdict::OutOfFuel, "out of fuel".to_owned()),
         Exit::OutOfMemory => (Verdict::OutOfMemory, "out of memory".to_owned()),
         Exit::OutputLimit => (Verdict::OutputLimit, "too much output".to_owned()),
@@ -133,10 +150,16 @@ pub(crate) fn meaning(exit: &Exit) -> (Verdict, String) {
 
 fn exception(kind: &str, message: &str) -> String {
     let message = one_line(message);
-    if message.is_empty() { kind.to_owned() } else { format!("{kind}: {message}") }
+    if message.is_empty() {
+        kind.to_owned()
+    } else {
+        format!("{kind}: {message}")
+    }
 }
 
 /// A candidate's words on one line without control characters: they go to terminals and files.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }

@@ -19,7 +19,9 @@ pub(crate) fn evalplus_results(
     let mut eval = Map::new();
     for ((problem, sample), outcome) in samples.iter().zip(outcomes) {
         let problem = &suite.problems[*problem];
-        let entry = eval.entry(problem.id.as_str()).or_insert_with(|| Value::Array(Vec::new()));
+        let entry = eval
+            .entry(problem.id.as_str())
+            .or_insert_with(|| Value::Array(Vec::new()));
         let list = entry.as_array_mut().expect("it was made an array");
         list.push(json!({
             "task_id": problem.id,
@@ -31,7 +33,10 @@ pub(crate) fn evalplus_results(
         }));
     }
     let pass_at_k = |passed: &dyn Fn(&Outcome) -> Option<bool>| {
-        let found = samples.iter().zip(outcomes).map(|((p, _), outcome)| (*p, passed(outcome)));
+        let found = samples
+            .iter()
+            .zip(outcomes)
+            .map(|((p, _), outcome)| (*p, passed(outcome)));
         PassAtK::of(&tallies(suite.problems.len(), found), ks).mean
     };
     json!({
@@ -47,7 +52,10 @@ pub(crate) fn evalplus_results(
 
 fn status(outcome: &Outcome, visible: bool) -> &'static str {
     let mut cases = outcome.cases.iter().filter(|case| case.visible == visible);
-    match cases.find(|case| case.verdict != Verdict::Passed).map(|case| case.verdict) {
+    match cases
+        .find(|case| case.verdict != Verdict::Passed)
+        .map(|case| case.verdict)
+    {
         None if outcome.verdict != Verdict::NotJudged => "pass",
         Some(Verdict::OutOfFuel) => "timeout",
         _ => "fail",
@@ -56,10 +64,14 @@ fn status(outcome: &Outcome, visible: bool) -> &'static str {
 
 /// The inputs of the cases that did not pass.
 fn failed(problem: &Problem, outcome: &Outcome, visible: bool) -> Vec<Value> {
-    let Tests::Calls { cases, .. } = &problem.tests else { return Vec::new() };
+    let Tests::Calls { cases, .. } = &problem.tests else {
+        return Vec::new();
+    };
     let failed = |(_, case): &(_, &crate::judge::CaseOutcome)| {
         case.visible == visible && case.verdict != Verdict::Passed
     };
     let pairs = cases.iter().zip(&outcome.cases).filter(failed);
-    pairs.map(|(case, _)| Value::Array(case.args.clone())).collect()
+    pairs
+        .map(|(case, _)| Value::Array(case.args.clone()))
+        .collect()
 }

@@ -26,7 +26,11 @@ pub(crate) struct Outputs {
 impl Outputs {
     /// Beside the samples, or under the same names in `folder`.
     pub(crate) fn of(samples: &Path, folder: Option<&Path>) -> Self {
-        let name = samples.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = samples
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let beside = samples.parent().unwrap_or(Path::new(""));
         let folder = folder.unwrap_or(beside);
         let stem = name.trim_end_matches(".gz").trim_end_matches(".jsonl");
@@ -43,7 +47,10 @@ impl Outputs {
         let judged = || samples.iter().zip(outcomes);
         let results = judged().map(|(sample, outcome)| human_eval_line(&sample.raw, outcome));
         write_lines(&self.results, results)?;
-        write_lines(&self.records, judged().map(|(sample, outcome)| record(sample, outcome)))
+        write_lines(
+            &self.records,
+            judged().map(|(sample, outcome)| record(sample, outcome)),
+        )
     }
 }
 
@@ -57,7 +64,10 @@ fn human_eval_line(raw: &Map<String, Value>, outcome: &Outcome) -> Map<String, V
     };
     let mut line = raw.clone();
     line.insert("result".to_owned(), result.into());
-    line.insert("passed".to_owned(), (outcome.verdict == Verdict::Passed).into());
+    line.insert(
+        "passed".to_owned(),
+        (outcome.verdict == Verdict::Passed).into(),
+    );
     line
 }
 
@@ -74,13 +84,15 @@ pub(crate) struct RecordLine<'a> {
 }
 
 pub(crate) fn record<'a>(sample: &'a Sample, outcome: &'a Outcome) -> RecordLine<'a> {
-    RecordLine { task_id: &sample.task, line: sample.line, unwrapped: sample.unwrapped, outcome }
+    RecordLine {
+        task_id: &sample.task,
+        line: sample.line,
+        unwrapped: sample.unwrapped,
+        outcome,
+    }
 }
 
-fn write_lines<T: Serialize>(
-    path: &Path,
-    lines: impl Iterator<Item = T>,
-) -> Result<(), Failure> {
+fn write_lines<T: Serialize>(path: &Path, lines: impl Iterator<Item = T>) -> Result<(), Failure> {
     let mut text = Vec::new();
     for line in lines {
         serde_json::to_writer(&mut text, &line).expect("our own records are JSON");

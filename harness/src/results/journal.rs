@@ -43,14 +43,25 @@ impl Journal {
         let mut known = vec![None; candidates];
         let failed = |error: io::Error| Failure::write(path, &error);
         let mut options = OpenOptions::new();
-        let mut file = options.read(true).write(true).create(true).truncate(false).open(path)
+        let mut file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
             .map_err(failed)?;
         let whole = Self::read(path, &file, evaluation, &mut known)?;
         file.set_len(whole).map_err(failed)?;
         file.seek(SeekFrom::End(0)).map_err(failed)?;
-        let mut journal = Self { path: path.to_owned(), file };
+        let mut journal = Self {
+            path: path.to_owned(),
+            file,
+        };
         if whole == 0 {
-            journal.write(&Header { journal: VERSION, evaluation: evaluation.to_owned() })?;
+            journal.write(&Header {
+                journal: VERSION,
+                evaluation: evaluation.to_owned(),
+            })?;
         }
         Ok((journal, known))
     }
@@ -72,24 +83,32 @@ impl Journal {
         let (mut whole, mut line) = (0, Vec::new());
         for number in 1.. {
             line.clear();
-            let read = reader.read_until(b'\n', &mut line).map_err(|e| Failure::write(path, &e))?;
+            let read = reader
+                .read_until(b'\n', &mut line)
+                .map_err(|e| Failure::write(path, &e))?;
             if line.last() != Some(&b'\n') {
                 break;
             }
             if number == 1 {
                 let header: Option<Header> = serde_json::from_slice(&line).ok();
                 match header {
-                    Some(header) if header.journal == VERSION && header.evaluation == evaluation => {}
+                    Some(header)
+                        if header.journal == VERSION && header.evaluation == evaluation => {}
                     Some(_) => {
-                        return Err(foreign(1, "this journal belongs to another evaluation (other \
-                                               problems, samples, limits or version)"));
+                        return Err(foreign(
+                            1,
+                            "this journal belongs to another evaluation (other \
+                                               problems, samples, limits or version)",
+                        ));
                     }
                     None => return Err(foreign(1, "this is not a journal of rewardsmith")),
                 }
             } else {
                 let entry: Entry = serde_json::from_slice(&line)
                     .map_err(|_| foreign(number, "this line of the journal is damaged"))?;
-                let slot = usize::try_from(entry.candidate).ok().and_then(|i| known.get_mut(i));
+                let slot = usize::try_from(entry.candidate)
+                    .ok()
+                    .and_then(|i| known.get_mut(i));
                 // A candidate that could not be judged deserves another attempt.
                 *slot.ok_or_else(|| foreign(number, "this line names no candidate"))? =
                     entry.outcome.passed().map(|_| entry.outcome);
@@ -101,13 +120,18 @@ impl Journal {
 
     /// Adds what was found for a candidate.
     pub(crate) fn add(&mut self, candidate: u64, outcome: &Outcome) -> Result<(), Failure> {
-        self.write(&Entry { candidate, outcome: outcome.clone() })
+        self.write(&Entry {
+            candidate,
+            outcome: outcome.clone(),
+        })
     }
 
     fn write(&mut self, line: &impl Serialize) -> Result<(), Failure> {
         let mut bytes = serde_json::to_vec(line).expect("our own records are JSON");
         bytes.push(b'\n');
-        self.file.write_all(&bytes).map_err(|error| Failure::write(&self.path, &error))
+        self.file
+            .write_all(&bytes)
+            .map_err(|error| Failure::write(&self.path, &error))
     }
 
     /// Where it is.
@@ -154,7 +178,11 @@ mod tests {
             assert_eq!(known.iter().flatten().count(), lines.saturating_sub(1));
             journal.add(1, &outcome(9)).unwrap();
             let (_, known) = Journal::open(&path, "x", 3).unwrap();
-            assert_eq!(known[1], Some(outcome(9)), "the line after the cut is whole");
+            assert_eq!(
+                known[1],
+                Some(outcome(9)),
+                "the line after the cut is whole"
+            );
         }
     }
 
@@ -164,7 +192,11 @@ mod tests {
         let path = folder.path().join("journal");
         drop(Journal::open(&path, "x", 1).unwrap());
         let refused = Journal::open(&path, "y", 1).err().unwrap();
-        assert!(refused.message.contains("another evaluation"), "{}", refused.message);
+        assert!(
+            refused.message.contains("another evaluation"),
+            "{}",
+            refused.message
+        );
     }
 
     #[test]
@@ -172,7 +204,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
         let (mut journal, _) = Journal::open(&path, "x", 1).unwrap();
-        journal.add(0, &Outcome::not_judged("a worker died".to_owned())).unwrap();
+        journal
+            .add(0, &Outcome::not_judged("a worker died".to_owned()))
+            .unwrap();
         let (_, known) = Journal::open(&path, "x", 1).unwrap();
         assert_eq!(known, [None]);
     }

@@ -22,9 +22,13 @@ pub fn pass_at_k(judged: usize, passed: usize, k: usize) -> Option<f64> {
     if judged - passed < k {
         return Some(1.0);
     }
-    #[allow(clippy::cast_precision_loss, reason = "counts of samples are far below 2^52")]
-    let none_passes: f64 =
-        (judged - passed + 1..=judged).map(|i| 1.0 - k as f64 / i as f64).product();
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "counts of samples are far below 2^52"
+    )]
+    let none_passes: f64 = (judged - passed + 1..=judged)
+        .map(|i| 1.0 - k as f64 / i as f64)
+        .product();
     Some(1.0 - none_passes)
 }
 
@@ -43,11 +47,17 @@ pub fn bootstrap_interval(values: &[f64]) -> [f64; 2] {
         })
         .collect();
     means.sort_by(f64::total_cmp);
-    [means[RESAMPLES * 25 / 1000], means[RESAMPLES * 975 / 1000 - 1]]
+    [
+        means[RESAMPLES * 25 / 1000],
+        means[RESAMPLES * 975 / 1000 - 1],
+    ]
 }
 
 fn mean(values: &[f64]) -> f64 {
-    #[allow(clippy::cast_precision_loss, reason = "counts of problems are far below 2^52")]
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "counts of problems are far below 2^52"
+    )]
     let count = values.len() as f64;
     values.iter().sum::<f64>() / count
 }
@@ -109,11 +119,17 @@ mod tests {
 
     #[test]
     fn pass_at_k_gives_the_published_values() {
-        for (judged, passed, k, expected) in
-            [(10, 1, 5, 0.5), (10, 3, 5, 0.916_667), (200, 1, 100, 0.5), (200, 7, 10, 0.305_599)]
-        {
+        for (judged, passed, k, expected) in [
+            (10, 1, 5, 0.5),
+            (10, 3, 5, 0.916_667),
+            (200, 1, 100, 0.5),
+            (200, 7, 10, 0.305_599),
+        ] {
             let found = pass_at_k(judged, passed, k).unwrap();
-            assert!((found - expected).abs() < 1e-6, "{judged} {passed} {k}: {found}");
+            assert!(
+                (found - expected).abs() < 1e-6,
+                "{judged} {passed} {k}: {found}"
+            );
         }
         assert_eq!(pass_at_k(3, 3, 1), Some(1.0));
         assert_eq!(pass_at_k(3, 0, 3), Some(0.0));
@@ -122,7 +138,11 @@ mod tests {
 
     #[test]
     fn an_interval_covers_the_mean_and_narrows_with_more_problems() {
-        let values = |count: usize| (0..count).map(|i| f64::from(u8::from(i % 2 == 0))).collect();
+        let values = |count: usize| {
+            (0..count)
+                .map(|i| f64::from(u8::from(i % 2 == 0)))
+                .collect()
+        };
         let few: Vec<f64> = values(20);
         let many: Vec<f64> = values(500);
         let ([low, high], [lower, upper]) = (bootstrap_interval(&few), bootstrap_interval(&many));
@@ -134,7 +154,16 @@ mod tests {
 
     #[test]
     fn a_k_that_some_problem_cannot_fill_is_left_out() {
-        let tallies = [Tally { judged: 3, passed: 1 }, Tally { judged: 2, passed: 1 }];
+        let tallies = [
+            Tally {
+                judged: 3,
+                passed: 1,
+            },
+            Tally {
+                judged: 2,
+                passed: 1,
+            },
+        ];
         let found = PassAtK::of(&tallies, &[1, 2, 3]);
         assert_eq!(found.mean.keys().collect::<Vec<_>>(), ["pass@1", "pass@2"]);
     }

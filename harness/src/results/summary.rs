@@ -46,18 +46,30 @@ pub(crate) struct Found<'a> {
 impl Summary {
     pub(crate) fn of(found: &Found<'_>) -> Self {
         let outcomes = &found.outcomes;
-        let count = |verdict| outcomes.iter().filter(|(_, o)| o.verdict == verdict).count();
+        let count = |verdict| {
+            outcomes
+                .iter()
+                .filter(|(_, o)| o.verdict == verdict)
+                .count()
+        };
         let pass_at_k = |passed: &dyn Fn(&Outcome) -> Option<bool>| {
-            let each = outcomes.iter().map(|(problem, outcome)| (*problem, passed(outcome)));
+            let each = outcomes
+                .iter()
+                .map(|(problem, outcome)| (*problem, passed(outcome)));
             PassAtK::of(&tallies(found.problems, each), found.ks)
         };
         let all = pass_at_k(&Outcome::passed);
         let has = |visible| {
-            outcomes.iter().any(|(_, o)| o.cases.iter().any(|case| case.visible == visible))
+            outcomes
+                .iter()
+                .any(|(_, o)| o.cases.iter().any(|case| case.visible == visible))
         };
         let both = has(true) && has(false);
         let visible = both.then(|| pass_at_k(&Outcome::passed_visible).mean.remove("pass@1"));
-        #[allow(clippy::cast_precision_loss, reason = "counts of candidates are far below 2^52")]
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "counts of candidates are far below 2^52"
+        )]
         let rate = found.judged_now as f64 / found.wall_s.max(1e-9);
         Self {
             kind: "summary",
@@ -95,11 +107,23 @@ pub(crate) fn table(summary: &Summary) -> String {
     row("candidates", summary.candidates.to_string());
     for (name, mean) in ordered(&summary.pass_at_k) {
         let [low, high] = summary.ci95[name];
-        row(name, format!("{:.1} %  (95 % interval {:.1} to {:.1})", mean * 100., low * 100., high * 100.));
+        row(
+            name,
+            format!(
+                "{:.1} %  (95 % interval {:.1} to {:.1})",
+                mean * 100.,
+                low * 100.,
+                high * 100.
+            ),
+        );
     }
-    if let (Some(visible), Some(all)) = (summary.visible_pass_at_1, summary.pass_at_k.get("pass@1")) {
+    if let (Some(visible), Some(all)) = (summary.visible_pass_at_1, summary.pass_at_k.get("pass@1"))
+    {
         let gap = (visible - all) * 100.0;
-        row("visible pass@1", format!("{:.1} %  ({gap:.1} points above all cases)", visible * 100.));
+        row(
+            "visible pass@1",
+            format!("{:.1} %  ({gap:.1} points above all cases)", visible * 100.),
+        );
     }
     for verdict in Verdict::ALL {
         if let Some(count) = summary.verdicts.get(verdict.name()) {
@@ -107,9 +131,18 @@ pub(crate) fn table(summary: &Summary) -> String {
         }
     }
     if summary.unwrapped > 0 {
-        row("unwrapped", format!("{} taken out of Markdown fences", summary.unwrapped));
+        row(
+            "unwrapped",
+            format!("{} taken out of Markdown fences", summary.unwrapped),
+        );
     }
-    row("time", format!("{:.1} s, {:.0} candidates a second", summary.wall_s, summary.candidates_per_s));
+    row(
+        "time",
+        format!(
+            "{:.1} s, {:.0} candidates a second",
+            summary.wall_s, summary.candidates_per_s
+        ),
+    );
     text.trim_end().to_owned()
 }
 

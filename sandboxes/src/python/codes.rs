@@ -40,7 +40,10 @@ impl Codes {
         start: impl FnOnce() -> Result<Interpreter, Fault>,
     ) -> Result<Compiled, Fault> {
         let mut hasher = Sha256::new();
-        for source in [trusted].into_iter().chain(cases.iter().map(String::as_str)) {
+        for source in [trusted]
+            .into_iter()
+            .chain(cases.iter().map(String::as_str))
+        {
             hasher.update((source.len() as u64).to_le_bytes());
             hasher.update(source);
         }
@@ -54,7 +57,10 @@ impl Codes {
             interpreter.compile(source)
         };
         let code = compile(trusted).and_then(|trusted| {
-            let cases = cases.iter().map(|case| compile(case)).collect::<Result<_, Exit>>()?;
+            let cases = cases
+                .iter()
+                .map(|case| compile(case))
+                .collect::<Result<_, Exit>>()?;
             Ok(Code { trusted, cases })
         });
         if self.known.len() >= KEPT {

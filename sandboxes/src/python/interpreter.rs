@@ -48,7 +48,13 @@ impl Interpreter {
     pub(super) fn case(&self, exit: Exit, answer: Option<Value>) -> CaseRecord {
         // What a function prints while it solves is bounded, and nobody reads it.
         self.store.data().output.take();
-        CaseRecord { exit, answer, stdout: Vec::new(), stderr: Vec::new(), fuel: self.burnt() }
+        CaseRecord {
+            exit,
+            answer,
+            stdout: Vec::new(),
+            stderr: Vec::new(),
+            fuel: self.burnt(),
+        }
     }
 
     /// Calls an export. Whatever goes wrong in there, the guest's code did it.
@@ -86,11 +92,19 @@ impl Interpreter {
         let reply = self.invoke(self.exports.main, (source.as_bytes(),));
         match self.candidates_exit(reply) {
             // A whole program may end itself; with zero, or nothing said, it is content.
-            Exit::Raised { kind, message, line } if kind == "SystemExit" => match &message[..] {
+            Exit::Raised {
+                kind,
+                message,
+                line,
+            } if kind == "SystemExit" => match &message[..] {
                 "" | "0" | "None" => Exit::Finished,
                 other => match other.parse() {
                     Ok(status) => Exit::Exited { status },
-                    Err(_) => Exit::Raised { kind, message, line },
+                    Err(_) => Exit::Raised {
+                        kind,
+                        message,
+                        line,
+                    },
                 },
             },
             Exit::Exited { status: 0 } => Exit::Finished,
@@ -108,8 +122,7 @@ impl Interpreter {
     }
 
     pub(super) fn answer(&mut self, name: &str, arguments: Vec<Value>) -> (Exit, Option<Value>) {
-        let message =
-            Value::Tuple(vec![Value::Tuple(arguments), Value::Dict(Vec::new())]);
+        let message = Value::Tuple(vec![Value::Tuple(arguments), Value::Dict(Vec::new())]);
         let reply = match self.call(name, &encode(&message)) {
             Ok(reply) => reply,
             Err(exit) => return (exit, None),
@@ -125,7 +138,9 @@ impl Interpreter {
     pub(super) fn compile(&mut self, source: &str) -> Result<Vec<u8>, Exit> {
         let reply = self.invoke(self.exports.compile, (source.as_bytes(),));
         match self.own_reply(reply)? {
-            Reply::Ok { value: Value::Bytes(code) } => Ok(code),
+            Reply::Ok {
+                value: Value::Bytes(code),
+            } => Ok(code),
             other => Err(broken(&format!("{other:?}"))),
         }
     }
@@ -161,7 +176,9 @@ impl Interpreter {
             Ok(raised @ Reply::Raised { .. }) => self.candidate().exit_of_reply(raised),
             Ok(Reply::Opaque { what }) => Exit::Unjudgeable { what },
             Ok(Reply::Syntax { message, .. }) => broken(&message),
-            Err(what) => Exit::Unjudgeable { what: format!("the judge itself answered {what}") },
+            Err(what) => Exit::Unjudgeable {
+                what: format!("the judge itself answered {what}"),
+            },
         }
     }
 
@@ -183,13 +200,21 @@ impl Interpreter {
             {
                 Exit::OutOfMemory
             }
-            Reply::Raised { mut kinds, message, line } => {
-                Exit::Raised { kind: kinds.swap_remove(0), message, line }
-            }
-            Reply::Opaque { what } => Exit::Violation { what: format!("it answered {what}") },
-            Reply::Failed { .. } => {
-                Exit::Violation { what: "it answered as only a judge does".to_owned() }
-            }
+            Reply::Raised {
+                mut kinds,
+                message,
+                line,
+            } => Exit::Raised {
+                kind: kinds.swap_remove(0),
+                message,
+                line,
+            },
+            Reply::Opaque { what } => Exit::Violation {
+                what: format!("it answered {what}"),
+            },
+            Reply::Failed { .. } => Exit::Violation {
+                what: "it answered as only a judge does".to_owned(),
+            },
         }
     }
 }
@@ -206,11 +231,15 @@ fn exit_of(error: &wasmtime::Error, memory_denied: bool) -> Exit {
         Some(Trap::OutOfFuel) => Exit::OutOfFuel,
         // The interpreter aborts when it cannot even allocate the exception.
         Some(_) if memory_denied => Exit::OutOfMemory,
-        _ => Exit::Crashed { trap: error.root_cause().to_string() },
+        _ => Exit::Crashed {
+            trap: error.root_cause().to_string(),
+        },
     }
 }
 
 /// The exit of a case that the problem itself keeps from being judged.
 fn broken(what: &str) -> Exit {
-    Exit::Unjudgeable { what: format!("the problem's own code fails: {what}") }
+    Exit::Unjudgeable {
+        what: format!("the problem's own code fails: {what}"),
+    }
 }

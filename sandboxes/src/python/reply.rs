@@ -7,11 +7,25 @@ use crate::{Text, Value, decode};
 /// What an interpreter answered. The docs of each are at the head of `app.py`.
 #[derive(Debug)]
 pub(super) enum Reply {
-    Ok { value: Value },
-    Syntax { message: String, line: u32 },
-    Raised { kinds: Vec<String>, message: String, line: u32 },
-    Opaque { what: String },
-    Failed { kind: String, message: String },
+    Ok {
+        value: Value,
+    },
+    Syntax {
+        message: String,
+        line: u32,
+    },
+    Raised {
+        kinds: Vec<String>,
+        message: String,
+        line: u32,
+    },
+    Opaque {
+        what: String,
+    },
+    Failed {
+        kind: String,
+        message: String,
+    },
 }
 
 /// Longer texts than the guest's own limit come only from a candidate that forged its reply.
@@ -25,7 +39,9 @@ impl Reply {
     }
 
     fn from_value(value: Value) -> Option<Self> {
-        let Value::Tuple(items) = value else { return None };
+        let Value::Tuple(items) = value else {
+            return None;
+        };
         let mut items = items.into_iter();
         let tag = text(items.next()?)?;
         let reply = match &tag[..] {
@@ -33,17 +49,31 @@ impl Reply {
                 let value = items.next()?;
                 is_change(&items.next()?).then_some(Self::Ok { value })?
             }
-            "syntax" => Self::Syntax { message: text(items.next()?)?, line: line(&items.next()?)? },
+            "syntax" => Self::Syntax {
+                message: text(items.next()?)?,
+                line: line(&items.next()?)?,
+            },
             "raised" => {
-                let Value::List(kinds) = items.next()? else { return None };
+                let Value::List(kinds) = items.next()? else {
+                    return None;
+                };
                 let kinds: Vec<_> = kinds.into_iter().map(text).collect::<Option<_>>()?;
                 if kinds.is_empty() {
                     return None;
                 }
-                Self::Raised { kinds, message: text(items.next()?)?, line: line(&items.next()?)? }
+                Self::Raised {
+                    kinds,
+                    message: text(items.next()?)?,
+                    line: line(&items.next()?)?,
+                }
             }
-            "opaque" => Self::Opaque { what: text(items.next()?)? },
-            "failed" => Self::Failed { kind: text(items.next()?)?, message: text(items.next()?)? },
+            "opaque" => Self::Opaque {
+                what: text(items.next()?)?,
+            },
+            "failed" => Self::Failed {
+                kind: text(items.next()?)?,
+                message: text(items.next()?)?,
+            },
             _ => return None,
         };
         items.next().is_none().then_some(reply)
