@@ -71,13 +71,13 @@ impl Cache {
         self.remove_left_overs().map_err(failed)?;
         let unfinished = self.root.join(format!("{UNFINISHED}{name}"));
         fs::create_dir(&unfinished).map_err(failed)?;
-        let built =
+        let outcome =
             build(&unfinished).and_then(|()| fs::rename(&unfinished, &entry).map_err(failed));
-        if built.is_err() {
+        if outcome.is_err() {
             // What failed is the news; a left-over goes with the next attempt.
             let _ = fs::remove_dir_all(&unfinished);
         }
-        built.map(|()| entry)
+        outcome.map(|()| entry)
     }
 
     /// Removes what killed processes left. The caller holds the lock, so nobody is building.

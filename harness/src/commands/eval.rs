@@ -246,12 +246,7 @@ fn digest(plans: &[Plan], attempts: &[(usize, &Sample)], suite: &Suite, guest: &
             suite.problems[*problem].program(&sample.kind),
         ));
     }
-    hasher
-        .finalize()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    format!("{:x}", hasher.finalize())
 }
 
 /// The day and minute of the samples, in EvalPlus' form.

@@ -136,13 +136,11 @@ impl Plan {
         };
         for (index, slot) in expected.iter_mut().enumerate() {
             let case = record.cases.get(index);
-            match case.and_then(|case| case.answer.clone()) {
-                Some(answer) => *slot = slot.take().or(Some(answer)),
-                None => {
-                    let why = case.map_or_else(|| "not reached".to_owned(), |c| meaning(&c.exit).1);
-                    return Err(format!("its reference fails on case {}: {why}", index + 1));
-                }
-            }
+            let Some(answer) = case.and_then(|case| case.answer.clone()) else {
+                let why = case.map_or_else(|| "not reached".to_owned(), |c| meaning(&c.exit).1);
+                return Err(format!("its reference fails on case {}: {why}", index + 1));
+            };
+            slot.get_or_insert(answer);
         }
         Ok(())
     }
