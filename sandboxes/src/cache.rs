@@ -80,6 +80,22 @@ impl Cache {
         outcome.map(|()| entry)
     }
 
+    /// A small file that was kept under this name.
+    pub fn read(&self, name: &str) -> Option<Vec<u8>> {
+        fs::read(self.root.join(name)).ok()
+    }
+
+    /// Keeps a small file under this name. What cannot be kept is made again the next time, so a
+    /// failure is not one of the caller's.
+    pub fn keep(&self, name: &str, bytes: &[u8]) {
+        let unfinished = self.root.join(format!("{name}.{}", std::process::id()));
+        if fs::write(&unfinished, bytes).is_err()
+            || fs::rename(&unfinished, self.root.join(name)).is_err()
+        {
+            let _ = fs::remove_file(&unfinished);
+        }
+    }
+
     /// Removes what killed processes left. The caller holds the lock, so nobody is building.
     fn remove_left_overs(&self) -> io::Result<()> {
         for item in fs::read_dir(&self.root)? {

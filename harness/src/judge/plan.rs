@@ -124,9 +124,13 @@ impl Plan {
         }
     }
 
+    /// Sets the fuel of each case.
+    pub(crate) fn set_fuel(&mut self, fuel: Fuel) {
+        self.limits.fuel = fuel;
+    }
+
     /// Takes what the reference answered; the error says where it did not.
-    pub(crate) fn take_oracle(&mut self, judged: Judged) -> Result<(), String> {
-        let record = judged.map_err(|fault| fault.to_string())?;
+    pub(crate) fn take_oracle(&mut self, record: &Record) -> Result<(), String> {
         let (_, why) = meaning(&record.load);
         if !why.is_empty() {
             return Err(format!("its reference does not load: {why}"));
