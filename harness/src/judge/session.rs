@@ -65,6 +65,18 @@ impl Session {
             .iter()
             .map(|problem| Plan::new(problem, &self.limits, self.only))
             .collect();
+        if let Some(empty) = plans.iter().position(Plan::has_no_cases) {
+            return Err(Failure::bad_input(format!(
+                "problem `{}` of `{}` has no {}; choose other cases or another suite",
+                suite.problems[empty].id,
+                suite.name,
+                match self.only {
+                    Some(Visibility::Visible) => "visible cases",
+                    Some(Visibility::Hidden) => "hidden cases",
+                    None => "cases",
+                }
+            )));
+        }
         let asked: Vec<(u64, Job)> = (0..)
             .zip(suite.problems.iter().zip(&plans))
             .filter(|(_, (_, plan))| plan.needs_oracle())
