@@ -42,12 +42,13 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
     let attempts = attempts(suite, &samples)?;
     let ks = check_counts(request, &attempts)?;
 
+    let mut session = Session::start(&request.options, console)?;
+    let plans = session.plans(suite)?;
+    // The input is known to be good by now: only now is anything written.
     let outputs = Outputs::of(request.samples, request.out);
     if let Some(folder) = request.out {
         fs::create_dir_all(folder).map_err(|error| Failure::write(folder, &error))?;
     }
-    let mut session = Session::start(&request.options, console)?;
-    let plans = session.plans(suite)?;
     let digest = digest(&plans, &attempts, suite, session.guest_digest());
     let (mut journal, mut known) = Journal::open(&outputs.journal, &digest, attempts.len())?;
 

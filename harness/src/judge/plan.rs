@@ -86,6 +86,11 @@ impl Plan {
         }
     }
 
+    /// Whether nothing is left to judge by. Every candidate that loads would pass.
+    pub(crate) fn has_no_cases(&self) -> bool {
+        self.visible.is_empty()
+    }
+
     /// The job that judges this program.
     pub(crate) fn job(&self, source: &str) -> Job {
         Job {

@@ -76,6 +76,18 @@ impl Session {
             .iter()
             .map(|problem| Plan::new(problem, &limits, self.only))
             .collect();
+        if let Some(empty) = plans.iter().position(Plan::has_no_cases) {
+            return Err(Failure::bad_input(format!(
+                "problem `{}` of `{}` has no {}; choose other cases or another suite",
+                suite.problems[empty].id,
+                suite.name,
+                match self.only {
+                    Some(Visibility::Visible) => "visible cases",
+                    Some(Visibility::Hidden) => "hidden cases",
+                    None => "cases",
+                }
+            )));
+        }
         let records = self.references(suite, &plans)?;
         for ((plan, problem), record) in plans.iter_mut().zip(&suite.problems).zip(&records) {
             if plan.needs_oracle() {
