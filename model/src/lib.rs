@@ -1,1 +1,20 @@
 //! Text in, text out; learns from numbers: networks, tokenizers, training and sampling.
+//!
+//! The only crate that knows candle. It knows no problems and no sandboxes.
+// Sizes and counts become floats everywhere in numerical code; all are far below 2^52, and a table
+// of cosines is rounded to f32 on purpose.
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "sizes and counts are far below 2^52; rounding to f32 is meant"
+)]
+
+mod config;
+mod error;
+mod weights;
+
+pub use config::{
+    Config, DenseConfig, Head, MoeConfig, PRESETS, Rope, RopeScaling, TopkMethod, Yarn,
+};
+pub use error::{Error, Result};
+pub use weights::{Init, Parameter, Training, Weights};
