@@ -11,6 +11,7 @@
 
 mod config;
 mod error;
+pub mod ops;
 mod weights;
 
 pub use config::{
