@@ -9,13 +9,24 @@
     reason = "sizes and counts are far below 2^52; rounding to f32 is meant"
 )]
 
+mod batch;
 mod config;
+mod dense;
 mod error;
+mod layers;
+mod moe;
+mod network;
+pub mod ops;
+mod router;
 pub mod sampler;
 mod weights;
 
+pub use batch::Batch;
 pub use config::{
     Config, DenseConfig, Head, MoeConfig, PRESETS, Rope, RopeScaling, TopkMethod, Yarn,
 };
 pub use error::{Error, Result};
+pub use network::{Forward, Network};
+pub use ops::NO_TARGET;
+pub use router::{NO_EXPERT, Routing, choose_experts};
 pub use weights::{Init, Parameter, Training, Weights};

@@ -127,7 +127,7 @@ pub struct Completion {
     pub finish: Finish,
     /// Where asked for: the experts of each position that was run (the prompt's, then all sampled
     /// ones but the last), `[mixture layers · experts per token]`.
-    pub routes: Vec<Vec<u16>>,
+    pub routes: Vec<Vec<u32>>,
 }
 
 impl Completion {

@@ -88,7 +88,7 @@ impl Job<'_> {
 struct Prompt {
     segment: Segment,
     logits: Vec<f32>,
-    routes: Vec<Vec<u16>>,
+    routes: Vec<Vec<u32>>,
 }
 
 struct Running {
@@ -172,7 +172,7 @@ impl<'a> Worker<'a> {
     fn run_prompt(&mut self, tokens: &[u32]) -> Prompt {
         let mut segment = self.empty();
         let mut routes = Vec::new();
-        let per_token = self.job.net.routing.map_or(0, |r| r.per_token);
+        let per_token = self.job.net.router.as_ref().map_or(0, |r| r.num_experts_per_tok);
         for (index, part) in tokens.chunks(PROMPT_ROWS).enumerate() {
             let rowset = Rowset::Prompt { segment: &mut segment, start: index * PROMPT_ROWS };
             self.pass.run(part, rowset, Wanted::Last, &mut self.buffers);
@@ -193,7 +193,7 @@ impl<'a> Worker<'a> {
         let tokens: Vec<u32> = self.running.iter().map(newest).collect();
         let sequences = self.running.iter_mut().map(|r| (&r.prompt.segment, &mut r.own)).collect();
         self.pass.run(&tokens, Rowset::Newest(sequences), Wanted::All, &mut self.buffers);
-        let per_token = self.job.net.routing.map_or(0, |r| r.per_token);
+        let per_token = self.job.net.router.as_ref().map_or(0, |r| r.num_experts_per_tok);
         let cancelled = self.job.progress.cancelled.load(Ordering::Relaxed);
         let mut ended = Vec::new();
         let rows = self.buffers.logits.chunks_exact_mut(self.job.net.vocab);
@@ -248,7 +248,7 @@ impl Running {
 
 /// The choices of one row, `[mixture layers · per token]`, out of `[mixture layers, rows, per
 /// token]`.
-fn row_routes(all: &[u16], row: usize, rows: usize, per_token: usize) -> Vec<u16> {
+fn row_routes(all: &[u32], row: usize, rows: usize, per_token: usize) -> Vec<u32> {
     if per_token == 0 {
         return Vec::new();
     }

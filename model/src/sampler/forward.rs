@@ -85,8 +85,8 @@ pub(super) struct Buffers {
     pub(super) gated: Vec<f32>,
     pub(super) mixture: mixture::Buffers,
     pub(super) logits: Vec<f32>,
-    /// Chosen experts, `[rows, mixture layers, per token]`; kept only where asked for.
-    pub(super) routes: Option<Vec<u16>>,
+    /// Chosen experts, `[mixture layers, rows, per token]`; kept only where asked for.
+    pub(super) routes: Option<Vec<u32>>,
 }
 
 /// Which rows get logits.
@@ -301,9 +301,9 @@ impl Pass<'_> {
                 if let Some(shared) = shared {
                     self.swiglu(x, shared, buffers);
                 }
-                let routing = self.net.routing.expect("a network with experts routes");
+                let config = self.net.router.as_ref().expect("a network with experts routes");
                 let Buffers { stream, mixture, routes, .. } = &mut *buffers;
-                mixture::run(self.arch, x, (gate, experts), routing, stream, mixture);
+                mixture::run(self.arch, x, (gate, experts), config, stream, mixture);
                 if let Some(routes) = routes {
                     routes.extend_from_slice(mixture.chosen());
                 }

@@ -4,18 +4,18 @@
 //! a row does not depend on its neighbours. Experts that no row chose are not touched.
 
 use super::{
-    net::{Routing, SwiGlu},
+    net::SwiGlu,
     panel::{Packed, Rows, Write, product},
     rows,
 };
-use crate::config::TopkMethod;
+use crate::{config::MoeConfig, router::choose_experts};
 use pulp::Arch;
 
 /// Working memory, kept between passes.
 #[derive(Default)]
 pub(super) struct Buffers {
     scores: Vec<f32>,
-    chosen: Vec<u16>,
+    chosen: Vec<u32>,
     factors: Vec<f32>,
     order: Vec<usize>,
     gathered: Vec<f32>,
@@ -27,7 +27,7 @@ pub(super) struct Buffers {
 
 impl Buffers {
     /// The experts of the last pass, `[rows, per token]`.
-    pub(super) fn chosen(&self) -> &[u16] {
+    pub(super) fn chosen(&self) -> &[u32] {
         &self.chosen
     }
 }
@@ -37,12 +37,12 @@ pub(super) fn run(
     arch: Arch,
     x: Rows<'_>,
     (gate, experts): (&Packed, &[SwiGlu]),
-    routing: Routing,
+    config: &MoeConfig,
     stream: &mut [f32],
     buffers: &mut Buffers,
 ) {
-    let (hidden, per_token) = (gate.inputs(), routing.per_token);
-    route(arch, x, gate, routing, buffers);
+    let (hidden, per_token) = (gate.inputs(), config.num_experts_per_tok);
+    route(arch, x, gate, config, buffers);
     let Buffers { chosen, factors, order, gathered, wide, gated, outputs, .. } = buffers;
     // Choices sorted by expert; the sort is stable, so an expert's rows keep their order.
     order.clear();
@@ -50,7 +50,7 @@ pub(super) fn run(
     order.sort_by_key(|&choice| chosen[choice]);
     outputs.resize(chosen.len() * hidden, 0.0);
     for run in order.chunk_by(|&a, &b| chosen[a] == chosen[b]) {
-        let expert = &experts[usize::from(chosen[run[0]])];
+        let expert = &experts[chosen[run[0]] as usize];
         let width = expert.down.inputs();
         gathered.clear();
         for &choice in run {
@@ -76,50 +76,26 @@ pub(super) fn run(
     }
 }
 
-/// Fills `chosen` and `factors`.
-fn route(arch: Arch, x: Rows<'_>, gate: &Packed, routing: Routing, buffers: &mut Buffers) {
-    let experts = gate.outputs();
+/// Fills `chosen` and `factors`. The choice itself is the trainer's own function.
+fn route(arch: Arch, x: Rows<'_>, gate: &Packed, config: &MoeConfig, buffers: &mut Buffers) {
+    let (experts, per_token) = (gate.outputs(), config.num_experts_per_tok);
     let Buffers { scores, chosen, factors, .. } = buffers;
     scores.resize(x.count * experts, 0.0);
     product(arch, x, gate, (scores, experts), Write::Replace);
-    chosen.clear();
+    chosen.resize(x.count * per_token, 0);
     factors.clear();
-    for scores in scores.chunks_exact_mut(experts) {
+    let rows = scores.chunks_exact_mut(experts).zip(chosen.chunks_exact_mut(per_token));
+    for (scores, chosen) in rows {
         rows::softmax(arch, scores);
-        let start = factors.len();
-        let allowed = allowed_groups(scores, routing.method);
-        for _ in 0..routing.per_token {
-            let best = (0..experts)
-                .filter(|&e| allowed.as_ref().is_none_or(|(size, kept)| kept[e / size]))
-                .filter(|e| !chosen[start..].contains(&(*e as u16)))
-                .reduce(|best, e| if scores[e] > scores[best] { e } else { best })
-                .expect("a configuration has at least as many experts as a token uses");
-            chosen.push(best as u16);
-            factors.push(scores[best]);
-        }
-        let factors = &mut factors[start..];
-        if routing.normalise {
-            let sum = factors.iter().sum::<f32>() + 1e-20;
-            factors.iter_mut().for_each(|f| *f /= sum);
+        choose_experts(config, scores, chosen);
+        let chosen = chosen.iter().map(|&expert| scores[expert as usize]);
+        // Divided by their sum or multiplied by the factor, never both.
+        if config.norm_topk_prob && per_token > 1 {
+            let sum = chosen.clone().sum::<f32>() + 1e-20;
+            factors.extend(chosen.map(|f| f / sum));
         } else {
-            factors.iter_mut().for_each(|f| *f *= routing.factor);
+            let factor = config.routed_scaling_factor as f32;
+            factors.extend(chosen.map(|f| f * factor));
         }
     }
-}
-
-/// The size of a group of experts and which groups a row may use; nothing where all are allowed.
-fn allowed_groups(scores: &[f32], method: TopkMethod) -> Option<(usize, Vec<bool>)> {
-    let TopkMethod::GroupLimitedGreedy { n_group, topk_group } = method else {
-        return None;
-    };
-    let size = scores.len() / n_group;
-    let best: Vec<f32> = scores
-        .chunks_exact(size)
-        .map(|group| group.iter().copied().fold(f32::NEG_INFINITY, f32::max))
-        .collect();
-    let mut order: Vec<usize> = (0..n_group).collect();
-    order.sort_by(|&a, &b| best[b].total_cmp(&best[a]));
-    let mut kept = vec![false; n_group];
-    order[..topk_group].iter().for_each(|&group| kept[group] = true);
-    Some((size, kept))
 }

@@ -6,7 +6,7 @@
 
 use super::{cache::Shape, panel::Packed};
 use crate::{
-    config::{Config, DenseConfig, Head, MoeConfig, TopkMethod},
+    config::{Config, DenseConfig, Head, MoeConfig},
     error::{Error, Result},
     weights::Weights,
 };
@@ -26,7 +26,8 @@ pub(super) struct Net {
     pub(super) attention: Attention,
     /// Cosines and sines, each `[positions, rotated / 2]`.
     pub(super) rope: (Vec<f32>, Vec<f32>),
-    pub(super) routing: Option<Routing>,
+    /// Of a network with experts: how it routes.
+    pub(super) router: Option<MoeConfig>,
 }
 
 /// Sizes of attention.
@@ -84,15 +85,6 @@ pub(super) struct SwiGlu {
     pub(super) down: Packed,
 }
 
-/// How experts are chosen.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Routing {
-    pub(super) per_token: usize,
-    pub(super) method: TopkMethod,
-    pub(super) normalise: bool,
-    pub(super) factor: f32,
-}
-
 impl Net {
     pub(super) fn new(config: &Config, weights: &Weights) -> Result<Self> {
         if config.head() == Head::Scalar {
@@ -102,10 +94,10 @@ impl Net {
         }
         weights.check(config)?;
         let read = Reader { weights };
-        let (attention, routing, eps, rope, layers) = match config {
+        let (attention, router, eps, rope, layers) = match config {
             Config::Dense(c) => (dense_attention(c), None, c.rms_norm_eps, &c.rope, dense(c, &read)?),
             Config::Moe(c) => {
-                (latent_attention(c), Some(routing(c)), c.rms_norm_eps, &c.rope, moe(c, &read)?)
+                (latent_attention(c), Some(c.clone()), c.rms_norm_eps, &c.rope, moe(c, &read)?)
             }
         };
         let embedding = read.numbers("model.embed_tokens.weight")?;
@@ -125,7 +117,7 @@ impl Net {
             head,
             attention,
             rope: rope.tables(attention.rotated, config.max_position_embeddings()),
-            routing,
+            router,
         })
     }
 }
@@ -190,16 +182,6 @@ fn latent_attention(c: &MoeConfig) -> Attention {
         heads: c.num_attention_heads,
         rotated: c.qk_rope_head_dim,
         scale: c.softmax_scale() as f32,
-    }
-}
-
-fn routing(c: &MoeConfig) -> Routing {
-    Routing {
-        per_token: c.num_experts_per_tok,
-        method: c.topk_method,
-        // Divided by their sum or multiplied by the factor, never both.
-        normalise: c.norm_topk_prob && c.num_experts_per_tok > 1,
-        factor: c.routed_scaling_factor as f32,
     }
 }
 
