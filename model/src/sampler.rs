@@ -168,7 +168,11 @@ impl Sampler {
     /// no text and stop strings never match.
     pub fn new(config: &Config, weights: &Weights, vocabulary: TokenBytes) -> Result<Self> {
         let net = Net::new(config, weights)?;
-        Ok(Self { config: config.clone(), net, vocabulary })
+        Ok(Self {
+            config: config.clone(),
+            net,
+            vocabulary,
+        })
     }
 
     /// Takes over the weights' present values.
@@ -202,19 +206,32 @@ impl Sampler {
             ));
         }
         let vocabulary = &self.vocabulary;
-        Ok(engine::Job { net: &self.net, vocabulary, requests, params, progress }.run())
+        Ok(engine::Job {
+            net: &self.net,
+            vocabulary,
+            requests,
+            params,
+            progress,
+        }
+        .run())
     }
 
     /// The logits after each of `tokens`, `[tokens, vocab_size]` row-major.
     pub fn logits(&self, tokens: &[u32]) -> Result<Vec<f32>> {
         self.check(tokens)?;
-        let pass = Pass { arch: Arch::new(), net: &self.net };
+        let pass = Pass {
+            arch: Arch::new(),
+            net: &self.net,
+        };
         let mut buffers = Buffers::default();
         let mut segment = cache::Segment::new(self.net.attention.cache);
         let mut all = Vec::with_capacity(tokens.len() * self.net.vocab);
         for (index, part) in tokens.chunks(engine::PROMPT_ROWS).enumerate() {
             let start = index * engine::PROMPT_ROWS;
-            let rowset = Rowset::Prompt { segment: &mut segment, start };
+            let rowset = Rowset::Prompt {
+                segment: &mut segment,
+                start,
+            };
             pass.run(part, rowset, Wanted::All, &mut buffers);
             all.extend_from_slice(&buffers.logits);
         }

@@ -40,12 +40,25 @@ impl Attend<'_> {
         let mut scores = std::mem::take(self.scores);
         scores.resize(self.group * width, 0.0);
         for head in 0..self.shape.heads {
-            let place = Place { layer: self.layer, head };
-            arch.dispatch(Scores { attend: &mut self, place, width, scores: &mut scores });
+            let place = Place {
+                layer: self.layer,
+                head,
+            };
+            arch.dispatch(Scores {
+                attend: &mut self,
+                place,
+                width,
+                scores: &mut scores,
+            });
             for row in scores.chunks_exact_mut(width) {
                 rows::softmax(arch, row);
             }
-            arch.dispatch(Values { attend: &mut self, place, width, scores: &scores });
+            arch.dispatch(Values {
+                attend: &mut self,
+                place,
+                width,
+                scores: &scores,
+            });
         }
         *self.scores = scores;
     }
@@ -63,15 +76,29 @@ impl WithSimd for Scores<'_, '_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { attend, place, width, scores } = self;
+        let Self {
+            attend,
+            place,
+            width,
+            scores,
+        } = self;
         let (key, group) = (attend.shape.key, attend.group);
         let data = &attend.queries[place.head * group * key..];
         let mut column = 0;
         for seen in attend.seen {
             for tile in 0..seen.length.div_ceil(TILE) {
-                let x = Rows { data, stride: key, count: group };
+                let x = Rows {
+                    data,
+                    stride: key,
+                    count: group,
+                };
                 let out = &mut scores[column..];
-                let target = Target { out, stride: width, columns: PANEL, write: Write::Replace };
+                let target = Target {
+                    out,
+                    stride: width,
+                    columns: PANEL,
+                    write: Write::Replace,
+                };
                 rows_times_panel(simd, x, key, seen.segment.keys(place, tile), target);
                 column += TILE;
             }
@@ -96,7 +123,12 @@ impl WithSimd for Values<'_, '_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { attend, place, width, scores } = self;
+        let Self {
+            attend,
+            place,
+            width,
+            scores,
+        } = self;
         let (value, group) = (attend.shape.value, attend.group);
         let out = &mut attend.out[place.head * group * value..][..group * value];
         for panel in 0..value.div_ceil(PANEL) {
@@ -106,9 +138,18 @@ impl WithSimd for Values<'_, '_> {
             for seen in attend.seen {
                 for tile in 0..seen.length.div_ceil(TILE) {
                     let positions = TILE.min(seen.length - tile * TILE);
-                    let x = Rows { data: &scores[column..], stride: width, count: group };
+                    let x = Rows {
+                        data: &scores[column..],
+                        stride: width,
+                        count: group,
+                    };
                     let out = &mut out[panel * PANEL..];
-                    let target = Target { out, stride: value, columns, write };
+                    let target = Target {
+                        out,
+                        stride: value,
+                        columns,
+                        write,
+                    };
                     let values = seen.segment.values(place, tile, panel);
                     rows_times_panel(simd, x, positions, values, target);
                     write = Write::Add;
@@ -126,7 +167,12 @@ mod tests {
     #[test]
     #[expect(clippy::cast_precision_loss, reason = "small numbers")]
     fn attention_over_two_segments_equals_the_definition() {
-        let shape = Shape { layers: 2, heads: 2, key: 5, value: 40 };
+        let shape = Shape {
+            layers: 2,
+            heads: 2,
+            key: 5,
+            value: 40,
+        };
         let (group, lengths) = (3, [35, 7]);
         let number = |a: usize, b: usize, c: usize| ((a * 31 + b * 17 + c * 7) % 23) as f32 / 11.0;
         let mut segments = [Segment::new(shape), Segment::new(shape)];
@@ -144,7 +190,10 @@ mod tests {
         }
         let queries: Vec<f32> = (0..2 * group * 5).map(|i| number(i, 1, 2) - 1.0).collect();
         let mut out = vec![0.0; 2 * group * 40];
-        let seen = [0, 1].map(|i| Seen { segment: &segments[i], length: lengths[i] });
+        let seen = [0, 1].map(|i| Seen {
+            segment: &segments[i],
+            length: lengths[i],
+        });
         let attend = Attend {
             shape,
             layer: 1,
@@ -162,8 +211,11 @@ mod tests {
                 .map(|(k, _)| k.iter().zip(query).map(|(a, b)| a * b).sum::<f32>().exp())
                 .collect();
             for feature in 0..40 {
-                let sum: f32 =
-                    weights.iter().zip(&all[head / group]).map(|(w, (_, v))| w * v[feature]).sum();
+                let sum: f32 = weights
+                    .iter()
+                    .zip(&all[head / group])
+                    .map(|(w, (_, v))| w * v[feature])
+                    .sum();
                 let exact = sum / weights.iter().sum::<f32>();
                 assert!((out[head * 40 + feature] - exact).abs() < 1e-5);
             }

@@ -48,7 +48,11 @@ pub(super) struct Segment {
 
 impl Segment {
     pub(super) fn new(shape: Shape) -> Self {
-        Self { shape, data: Vec::new(), length: 0 }
+        Self {
+            shape,
+            data: Vec::new(),
+            length: 0,
+        }
     }
 
     /// Makes room for positions below `length`.
@@ -69,7 +73,10 @@ impl Segment {
         for (row, &number) in keys.chunks_exact_mut(TILE).zip(key) {
             row[column] = number;
         }
-        for (panel, part) in values.chunks_exact_mut(TILE * PANEL).zip(value.chunks(PANEL)) {
+        for (panel, part) in values
+            .chunks_exact_mut(TILE * PANEL)
+            .zip(value.chunks(PANEL))
+        {
             panel[column * PANEL..][..part.len()].copy_from_slice(part);
         }
     }

@@ -35,7 +35,11 @@ pub struct Shaping {
 impl Default for Shaping {
     /// The policy as it is.
     fn default() -> Self {
-        Self { temperature: 1.0, top_k: 0, top_p: 1.0 }
+        Self {
+            temperature: 1.0,
+            top_k: 0,
+            top_p: 1.0,
+        }
     }
 }
 
@@ -67,7 +71,11 @@ pub(super) fn choose(
         // The logarithm of a stored exponential would lose digits of unlikely tokens only where
         // they underflow, and those are never drawn.
         let log_prob = logits[index].ln() - sum.ln();
-        return Choice { token: index as u32, log_prob, sampling_log_prob: log_prob };
+        return Choice {
+            token: index as u32,
+            log_prob,
+            sampling_log_prob: log_prob,
+        };
     }
     let normaliser = rows::log_sum_exp(arch, logits);
     let kept = cut(arch, logits, shaping);
@@ -92,15 +100,23 @@ fn greedy(arch: Arch, logits: &[f32]) -> Choice {
     let top = rows::max(arch, logits);
     let index = logits.iter().position(|&x| x == top).unwrap_or(0);
     let log_prob = top - rows::log_sum_exp(arch, logits);
-    Choice { token: index as u32, log_prob, sampling_log_prob: 0.0 }
+    Choice {
+        token: index as u32,
+        log_prob,
+        sampling_log_prob: 0.0,
+    }
 }
 
 /// The tokens that stay, likeliest first: id, logit, weight.
 fn cut(arch: Arch, logits: &mut [f32], shaping: Shaping) -> Vec<(u32, f32, f32)> {
     let original = logits.to_vec();
     let sum = rows::exp_below_max(arch, logits, 1.0 / shaping.temperature);
-    let mut all: Vec<(u32, f32, f32)> =
-        original.iter().zip(&*logits).zip(0..).map(|((&l, &w), id)| (id, l, w)).collect();
+    let mut all: Vec<(u32, f32, f32)> = original
+        .iter()
+        .zip(&*logits)
+        .zip(0..)
+        .map(|((&l, &w), id)| (id, l, w))
+        .collect();
     let likelier =
         |a: &(u32, f32, f32), b: &(u32, f32, f32)| b.2.total_cmp(&a.2).then(a.0.cmp(&b.0));
     let mut sum = f64::from(sum);
@@ -166,36 +182,72 @@ mod tests {
 
     #[test]
     fn tokens_are_drawn_as_often_as_they_are_likely() {
-        let logits: Vec<f32> = (0..150).map(|i: u8| if i % 70 == 3 { 4.0 } else { 0.0 }).collect();
+        let logits: Vec<f32> = (0..150)
+            .map(|i: u8| if i % 70 == 3 { 4.0 } else { 0.0 })
+            .collect();
         let each = f64::exp(4.0) / (3.0 * f64::exp(4.0) + 147.0);
         let counts = counts(&logits, Shaping::default(), 20_000);
         for token in [3, 73, 143] {
             let share = counts[token] as f64 / 20_000.0;
-            assert!((share - each).abs() < 0.01, "token {token}: {share} instead of {each}");
+            assert!(
+                (share - each).abs() < 0.01,
+                "token {token}: {share} instead of {each}"
+            );
         }
     }
 
     #[test]
     fn temperature_zero_takes_the_likeliest_and_the_first_of_equals() {
-        let shaping = Shaping { temperature: 0.0, ..Shaping::default() };
+        let shaping = Shaping {
+            temperature: 0.0,
+            ..Shaping::default()
+        };
         assert_eq!(counts(&[0.0, 2.0, 1.0, 2.0], shaping, 10), [0, 10, 0, 0]);
     }
 
     #[test]
     fn top_k_and_top_p_leave_the_other_tokens_out() {
         let logits = [0.6_f32, 0.25, 0.1, 0.05].map(f32::ln);
-        let top_k = counts(&logits, Shaping { top_k: 2, ..Shaping::default() }, 1000);
-        assert!(top_k[1] > 200 && top_k[2] == 0 && top_k[3] == 0, "{top_k:?}");
-        let top_p = counts(&logits, Shaping { top_p: 0.9, ..Shaping::default() }, 1000);
+        let top_k = counts(
+            &logits,
+            Shaping {
+                top_k: 2,
+                ..Shaping::default()
+            },
+            1000,
+        );
+        assert!(
+            top_k[1] > 200 && top_k[2] == 0 && top_k[3] == 0,
+            "{top_k:?}"
+        );
+        let top_p = counts(
+            &logits,
+            Shaping {
+                top_p: 0.9,
+                ..Shaping::default()
+            },
+            1000,
+        );
         assert!(top_p[2] > 50 && top_p[3] == 0, "{top_p:?}");
-        let first = counts(&logits, Shaping { top_p: 0.5, ..Shaping::default() }, 100);
+        let first = counts(
+            &logits,
+            Shaping {
+                top_p: 0.5,
+                ..Shaping::default()
+            },
+            100,
+        );
         assert_eq!(first, [100, 0, 0, 0]);
     }
 
     #[test]
     fn both_log_probabilities_are_those_of_the_chosen_token() {
         let logits = [0.6_f32, 0.25, 0.1, 0.05].map(f32::ln);
-        let shaping = Shaping { temperature: 0.5, top_k: 2, top_p: 1.0 };
+        let shaping = Shaping {
+            temperature: 0.5,
+            top_k: 2,
+            top_p: 1.0,
+        };
         let weights = [0.36_f32, 0.0625];
         for rollout in 0..50 {
             let mut rng = stream(0, 0, 0, rollout);
@@ -213,7 +265,10 @@ mod tests {
         let first = rng.next_u64();
         assert_eq!(first, stream(1, 2, 3, 4).next_u64());
         for other in [[2, 2, 3, 4], [1, 1, 3, 4], [1, 2, 4, 4], [1, 2, 3, 5]] {
-            assert_ne!(first, stream(other[0], other[1], other[2], other[3]).next_u64());
+            assert_ne!(
+                first,
+                stream(other[0], other[1], other[2], other[3]).next_u64()
+            );
         }
     }
 }

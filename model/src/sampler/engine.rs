@@ -48,8 +48,12 @@ impl Job<'_> {
         let units = self.units(total.div_ceil(threads));
         let batch = self.params.batch.max(1).min(total.div_ceil(threads));
         let next = AtomicUsize::new(0);
-        let done: Mutex<Vec<Vec<Option<Completion>>>> =
-            Mutex::new(self.requests.iter().map(|r| vec![None; r.samples]).collect());
+        let done: Mutex<Vec<Vec<Option<Completion>>>> = Mutex::new(
+            self.requests
+                .iter()
+                .map(|r| vec![None; r.samples])
+                .collect(),
+        );
         let work = || {
             let mut worker = Worker::new(self, batch);
             while worker.refill(|| units.get(next.fetch_add(1, Ordering::Relaxed))) {
@@ -67,7 +71,10 @@ impl Job<'_> {
         }
         let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
         let all = |samples: Vec<Option<Completion>>| {
-            samples.into_iter().map(|c| c.expect("every unit was run to its end")).collect()
+            samples
+                .into_iter()
+                .map(|c| c.expect("every unit was run to its end"))
+                .collect()
         };
         done.into_iter().map(all).collect()
     }
@@ -77,7 +84,11 @@ impl Job<'_> {
         let mut units = Vec::new();
         for (request, r) in self.requests.iter().enumerate() {
             for first in (0..r.samples).step_by(share.max(1)) {
-                units.push(Unit { request, first, count: share.min(r.samples - first) });
+                units.push(Unit {
+                    request,
+                    first,
+                    count: share.min(r.samples - first),
+                });
             }
         }
         units
@@ -115,11 +126,14 @@ struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     fn new(job: &'a Job<'a>, batch: usize) -> Self {
-        let buffers =
-            Buffers { routes: job.params.routing.then(Vec::new), ..Buffers::default() };
+        let mut buffers = Buffers::default();
+        buffers.routes = job.params.routing.then(Vec::new);
         Self {
             job,
-            pass: Pass { arch: Arch::new(), net: job.net },
+            pass: Pass {
+                arch: Arch::new(),
+                net: job.net,
+            },
             batch,
             running: Vec::new(),
             spare: Vec::new(),
@@ -151,7 +165,9 @@ impl<'a> Worker<'a> {
                 sample,
                 own,
                 rng: stream(params.seed.run, params.seed.step, request.prompt, rollout),
-                room: params.max_new_tokens.min(self.job.net.positions - request.tokens.len()),
+                room: params
+                    .max_new_tokens
+                    .min(self.job.net.positions - request.tokens.len()),
                 text: Text::default(),
                 completion: Completion {
                     routes: prompt.routes.clone(),
@@ -172,15 +188,28 @@ impl<'a> Worker<'a> {
     fn run_prompt(&mut self, tokens: &[u32]) -> Prompt {
         let mut segment = self.empty();
         let mut routes = Vec::new();
-        let per_token = self.job.net.router.as_ref().map_or(0, |r| r.num_experts_per_tok);
+        let per_token = self
+            .job
+            .net
+            .router
+            .as_ref()
+            .map_or(0, |r| r.num_experts_per_tok);
         for (index, part) in tokens.chunks(PROMPT_ROWS).enumerate() {
-            let rowset = Rowset::Prompt { segment: &mut segment, start: index * PROMPT_ROWS };
+            let rowset = Rowset::Prompt {
+                segment: &mut segment,
+                start: index * PROMPT_ROWS,
+            };
             self.pass.run(part, rowset, Wanted::Last, &mut self.buffers);
             if let Some(all) = &self.buffers.routes {
-                routes.extend((0..part.len()).map(|row| row_routes(all, row, part.len(), per_token)));
+                routes
+                    .extend((0..part.len()).map(|row| row_routes(all, row, part.len(), per_token)));
             }
         }
-        Prompt { segment, logits: self.buffers.logits.clone(), routes }
+        Prompt {
+            segment,
+            logits: self.buffers.logits.clone(),
+            routes,
+        }
     }
 
     fn empty(&self) -> Segment {
@@ -189,23 +218,48 @@ impl<'a> Worker<'a> {
 
     /// One token for every running sequence.
     fn step(&mut self) {
-        let newest = |r: &Running| *r.completion.tokens.last().expect("starting chose the first");
+        let newest = |r: &Running| {
+            *r.completion
+                .tokens
+                .last()
+                .expect("starting chose the first")
+        };
         let tokens: Vec<u32> = self.running.iter().map(newest).collect();
-        let sequences = self.running.iter_mut().map(|r| (&r.prompt.segment, &mut r.own)).collect();
-        self.pass.run(&tokens, Rowset::Newest(sequences), Wanted::All, &mut self.buffers);
-        let per_token = self.job.net.router.as_ref().map_or(0, |r| r.num_experts_per_tok);
+        let sequences = self
+            .running
+            .iter_mut()
+            .map(|r| (&r.prompt.segment, &mut r.own))
+            .collect();
+        self.pass.run(
+            &tokens,
+            Rowset::Newest(sequences),
+            Wanted::All,
+            &mut self.buffers,
+        );
+        let per_token = self
+            .job
+            .net
+            .router
+            .as_ref()
+            .map_or(0, |r| r.num_experts_per_tok);
         let cancelled = self.job.progress.cancelled.load(Ordering::Relaxed);
         let mut ended = Vec::new();
         let rows = self.buffers.logits.chunks_exact_mut(self.job.net.vocab);
         for (row, (running, logits)) in self.running.iter_mut().zip(rows).enumerate() {
             if let Some(all) = &self.buffers.routes {
-                running.completion.routes.push(row_routes(all, row, tokens.len(), per_token));
+                running
+                    .completion
+                    .routes
+                    .push(row_routes(all, row, tokens.len(), per_token));
             }
             if running.extend(logits, self.job, self.pass.arch) || cancelled {
                 ended.push(row);
             }
         }
-        self.job.progress.new_tokens.fetch_add(tokens.len() as u64, Ordering::Relaxed);
+        self.job
+            .progress
+            .new_tokens
+            .fetch_add(tokens.len() as u64, Ordering::Relaxed);
         for row in ended.into_iter().rev() {
             let running = self.running.swap_remove(row);
             self.end(running);
@@ -213,7 +267,14 @@ impl<'a> Worker<'a> {
     }
 
     fn end(&mut self, running: Running) {
-        let Running { request, sample, own, text, mut completion, .. } = running;
+        let Running {
+            request,
+            sample,
+            own,
+            text,
+            mut completion,
+            ..
+        } = running;
         (completion.pieces, completion.text) = text.finish();
         self.finished.push((request, sample, completion));
         self.spare.push(own);
@@ -231,7 +292,11 @@ impl Running {
         completion.log_probs.push(choice.log_prob);
         completion.sampling_log_probs.push(choice.sampling_log_prob);
         let stopped = params.stop_tokens.contains(&choice.token);
-        let bytes = if stopped { &[] } else { job.vocabulary.of(choice.token) };
+        let bytes = if stopped {
+            &[]
+        } else {
+            job.vocabulary.of(choice.token)
+        };
         let string = self.text.push(bytes, &params.stop_strings);
         completion.finish = if stopped {
             Finish::StopToken
@@ -253,5 +318,8 @@ fn row_routes(all: &[u32], row: usize, rows: usize, per_token: usize) -> Vec<u32
         return Vec::new();
     }
     let layers = all.chunks_exact(rows * per_token);
-    layers.flat_map(|layer| &layer[row * per_token..(row + 1) * per_token]).copied().collect()
+    layers
+        .flat_map(|layer| &layer[row * per_token..(row + 1) * per_token])
+        .copied()
+        .collect()
 }

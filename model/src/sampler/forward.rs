@@ -15,7 +15,10 @@ use pulp::Arch;
 /// Which sequences the rows of a pass belong to.
 pub(super) enum Rowset<'a> {
     /// Row `i` is position `start + i` of one prompt.
-    Prompt { segment: &'a mut Segment, start: usize },
+    Prompt {
+        segment: &'a mut Segment,
+        start: usize,
+    },
     /// Row `i` is the newest position of sequence `i`.
     Newest(Vec<(&'a Segment, &'a mut Segment)>),
 }
@@ -40,14 +43,24 @@ impl Rowset<'_> {
 
     fn seen(&self, row: usize) -> [Seen<'_>; 2] {
         match self {
-            Self::Prompt { segment, start } => {
-                [Seen { segment, length: start + row + 1 }, Seen { segment, length: 0 }]
-            }
+            Self::Prompt { segment, start } => [
+                Seen {
+                    segment,
+                    length: start + row + 1,
+                },
+                Seen { segment, length: 0 },
+            ],
             Self::Newest(sequences) => {
                 let (prompt, own) = &sequences[row];
                 [
-                    Seen { segment: prompt, length: prompt.length },
-                    Seen { segment: own, length: own.length + 1 },
+                    Seen {
+                        segment: prompt,
+                        length: prompt.length,
+                    },
+                    Seen {
+                        segment: own,
+                        length: own.length + 1,
+                    },
                 ]
             }
         }
@@ -57,7 +70,9 @@ impl Rowset<'_> {
         match self {
             Self::Prompt { segment, start } => segment.reserve(*start + rows),
             Self::Newest(sequences) => {
-                sequences.iter_mut().for_each(|(_, own)| own.reserve(own.length + 1));
+                sequences
+                    .iter_mut()
+                    .for_each(|(_, own)| own.reserve(own.length + 1));
             }
         }
     }
@@ -117,7 +132,9 @@ impl Pass<'_> {
         buffers.stream.clear();
         for &token in tokens {
             let start = token as usize * net.hidden;
-            buffers.stream.extend_from_slice(&net.embedding[start..start + net.hidden]);
+            buffers
+                .stream
+                .extend_from_slice(&net.embedding[start..start + net.hidden]);
         }
         if let Some(routes) = &mut buffers.routes {
             routes.clear();
@@ -138,7 +155,13 @@ impl Pass<'_> {
                 &buffers.attended
             };
             let x = matrix(values, layer.output.inputs(), count);
-            product(self.arch, x, &layer.output, (&mut buffers.stream, net.hidden), Write::Add);
+            product(
+                self.arch,
+                x,
+                &layer.output,
+                (&mut buffers.stream, net.hidden),
+                Write::Add,
+            );
             self.feed_forward(layer, count, buffers);
         }
         rowset.advance(count);
@@ -152,12 +175,24 @@ impl Pass<'_> {
 
     fn norm(&self, weight: &[f32], count: usize, buffers: &mut Buffers) {
         fit(&mut buffers.normed, count * self.net.hidden);
-        rows::rms_norm(self.arch, &buffers.stream, weight, self.net.eps, &mut buffers.normed);
+        rows::rms_norm(
+            self.arch,
+            &buffers.stream,
+            weight,
+            self.net.eps,
+            &mut buffers.normed,
+        );
     }
 
     fn linear(&self, x: Rows<'_>, weight: &Packed, out: &mut Vec<f32>) {
         fit(out, x.count * weight.outputs());
-        product(self.arch, x, weight, (out, weight.outputs()), Write::Replace);
+        product(
+            self.arch,
+            x,
+            weight,
+            (out, weight.outputs()),
+            Write::Replace,
+        );
     }
 
     fn grouped(
@@ -172,12 +207,18 @@ impl Pass<'_> {
         let (width, head) = (qkv.outputs(), sizes.cache.key);
         let queries = sizes.heads * head;
         let keys = sizes.cache.heads * head;
-        self.linear(matrix(&buffers.normed, qkv.inputs(), count), qkv, &mut buffers.projected);
+        self.linear(
+            matrix(&buffers.normed, qkv.inputs(), count),
+            qkv,
+            &mut buffers.projected,
+        );
         fit(&mut buffers.attended, count * queries);
         for (row, projected) in buffers.projected.chunks_exact_mut(width).enumerate() {
             let (cos, sin) = self.angles(rowset.position(row));
             let (turned, values) = projected.split_at_mut(queries + keys);
-            turned.chunks_exact_mut(head).for_each(|x| rotate_halves(x, cos, sin));
+            turned
+                .chunks_exact_mut(head)
+                .for_each(|x| rotate_halves(x, cos, sin));
             let (query, keys) = turned.split_at_mut(queries);
             query.iter_mut().for_each(|x| *x *= sizes.scale);
             let pairs = keys.chunks_exact(head).zip(values.chunks_exact(head));
@@ -222,7 +263,13 @@ impl Pass<'_> {
             }
             let x = matrix(&buffers.latent, inner, count);
             fit(&mut buffers.values, count * second.outputs());
-            product(self.arch, x, second, (&mut buffers.values, second.outputs()), Write::Replace);
+            product(
+                self.arch,
+                x,
+                second,
+                (&mut buffers.values, second.outputs()),
+                Write::Replace,
+            );
             (&buffers.values, second.outputs())
         } else {
             (&buffers.projected, width)
@@ -231,11 +278,25 @@ impl Pass<'_> {
         // the cache is read as it is.
         fit(&mut buffers.queries, count * sizes.heads * key);
         for (index, absorb) in weights.absorb_key.iter().enumerate() {
-            let x = Rows { data: &raw[index * head..], stride, count };
+            let x = Rows {
+                data: &raw[index * head..],
+                stride,
+                count,
+            };
             let out = &mut buffers.queries[index * key..];
-            product(self.arch, x, absorb, (out, sizes.heads * key), Write::Replace);
+            product(
+                self.arch,
+                x,
+                absorb,
+                (out, sizes.heads * key),
+                Write::Replace,
+            );
         }
-        for (row, queries) in buffers.queries.chunks_exact_mut(sizes.heads * key).enumerate() {
+        for (row, queries) in buffers
+            .queries
+            .chunks_exact_mut(sizes.heads * key)
+            .enumerate()
+        {
             let (cos, sin) = self.angles(rowset.position(row));
             for (index, query) in queries.chunks_exact_mut(key).enumerate() {
                 let from = row * stride + index * head + weights.nope;
@@ -261,9 +322,19 @@ impl Pass<'_> {
         fit(&mut buffers.values, count * sizes.heads * weights.value);
         for (index, absorb) in weights.absorb_value.iter().enumerate() {
             let data = &buffers.attended[index * rank..];
-            let x = Rows { data, stride: sizes.heads * rank, count };
+            let x = Rows {
+                data,
+                stride: sizes.heads * rank,
+                count,
+            };
             let out = &mut buffers.values[index * weights.value..];
-            product(self.arch, x, absorb, (out, sizes.heads * weights.value), Write::Replace);
+            product(
+                self.arch,
+                x,
+                absorb,
+                (out, sizes.heads * weights.value),
+                Write::Replace,
+            );
         }
     }
 
@@ -297,12 +368,25 @@ impl Pass<'_> {
         let x = matrix(&normed, self.net.hidden, count);
         match &layer.mlp {
             Mlp::Dense(mlp) => self.swiglu(x, mlp, buffers),
-            Mlp::Mixture { gate, experts, shared } => {
+            Mlp::Mixture {
+                gate,
+                experts,
+                shared,
+            } => {
                 if let Some(shared) = shared {
                     self.swiglu(x, shared, buffers);
                 }
-                let config = self.net.router.as_ref().expect("a network with experts routes");
-                let Buffers { stream, mixture, routes, .. } = &mut *buffers;
+                let config = self
+                    .net
+                    .router
+                    .as_ref()
+                    .expect("a network with experts routes");
+                let Buffers {
+                    stream,
+                    mixture,
+                    routes,
+                    ..
+                } = &mut *buffers;
                 mixture::run(self.arch, x, (gate, experts), config, stream, mixture);
                 if let Some(routes) = routes {
                     routes.extend_from_slice(mixture.chosen());
@@ -319,7 +403,13 @@ impl Pass<'_> {
         fit(&mut buffers.gated, x.count * width);
         rows::silu_gate(self.arch, &buffers.wide, width, &mut buffers.gated);
         let inner = matrix(&buffers.gated, width, x.count);
-        product(self.arch, inner, &mlp.down, (&mut buffers.stream, self.net.hidden), Write::Add);
+        product(
+            self.arch,
+            inner,
+            &mlp.down,
+            (&mut buffers.stream, self.net.hidden),
+            Write::Add,
+        );
     }
 
     fn angles(&self, position: usize) -> (&[f32], &[f32]) {
@@ -334,7 +424,11 @@ impl Pass<'_> {
 const LATENT_EPS: f32 = 1e-6;
 
 fn matrix(data: &[f32], width: usize, count: usize) -> Rows<'_> {
-    Rows { data, stride: width, count }
+    Rows {
+        data,
+        stride: width,
+        count,
+    }
 }
 
 /// Gives a buffer its length; what was in it is rubbish from here on.

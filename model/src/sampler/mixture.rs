@@ -43,7 +43,16 @@ pub(super) fn run(
 ) {
     let (hidden, per_token) = (gate.inputs(), config.num_experts_per_tok);
     route(arch, x, gate, config, buffers);
-    let Buffers { chosen, factors, order, gathered, wide, gated, outputs, .. } = buffers;
+    let Buffers {
+        chosen,
+        factors,
+        order,
+        gathered,
+        wide,
+        gated,
+        outputs,
+        ..
+    } = buffers;
     // Choices sorted by expert; the sort is stable, so an expert's rows keep their order.
     order.clear();
     order.extend(0..chosen.len());
@@ -59,12 +68,32 @@ pub(super) fn run(
         }
         wide.resize(run.len() * 2 * width, 0.0);
         gated.resize(run.len() * width, 0.0);
-        let inner = Rows { data: gathered, stride: hidden, count: run.len() };
-        product(arch, inner, &expert.gate_up, (wide, 2 * width), Write::Replace);
+        let inner = Rows {
+            data: gathered,
+            stride: hidden,
+            count: run.len(),
+        };
+        product(
+            arch,
+            inner,
+            &expert.gate_up,
+            (wide, 2 * width),
+            Write::Replace,
+        );
         rows::silu_gate(arch, wide, width, gated);
-        let inner = Rows { data: gated, stride: width, count: run.len() };
+        let inner = Rows {
+            data: gated,
+            stride: width,
+            count: run.len(),
+        };
         gathered.resize(run.len() * hidden, 0.0);
-        product(arch, inner, &expert.down, (gathered, hidden), Write::Replace);
+        product(
+            arch,
+            inner,
+            &expert.down,
+            (gathered, hidden),
+            Write::Replace,
+        );
         for (output, &choice) in gathered.chunks_exact(hidden).zip(run) {
             outputs[choice * hidden..(choice + 1) * hidden].copy_from_slice(output);
         }
@@ -72,19 +101,29 @@ pub(super) fn run(
     for (choice, output) in outputs.chunks_exact(hidden).enumerate() {
         let factor = factors[choice];
         let target = &mut stream[choice / per_token * hidden..][..hidden];
-        target.iter_mut().zip(output).for_each(|(sum, x)| *sum += factor * x);
+        target
+            .iter_mut()
+            .zip(output)
+            .for_each(|(sum, x)| *sum += factor * x);
     }
 }
 
 /// Fills `chosen` and `factors`. The choice itself is the trainer's own function.
 fn route(arch: Arch, x: Rows<'_>, gate: &Packed, config: &MoeConfig, buffers: &mut Buffers) {
     let (experts, per_token) = (gate.outputs(), config.num_experts_per_tok);
-    let Buffers { scores, chosen, factors, .. } = buffers;
+    let Buffers {
+        scores,
+        chosen,
+        factors,
+        ..
+    } = buffers;
     scores.resize(x.count * experts, 0.0);
     product(arch, x, gate, (scores, experts), Write::Replace);
     chosen.resize(x.count * per_token, 0);
     factors.clear();
-    let rows = scores.chunks_exact_mut(experts).zip(chosen.chunks_exact_mut(per_token));
+    let rows = scores
+        .chunks_exact_mut(experts)
+        .zip(chosen.chunks_exact_mut(per_token));
     for (scores, chosen) in rows {
         rows::softmax(arch, scores);
         choose_experts(config, scores, chosen);

@@ -75,7 +75,11 @@ pub(super) struct LatentWeights {
 #[derive(Clone, Debug)]
 pub(super) enum Mlp {
     Dense(SwiGlu),
-    Mixture { gate: Packed, experts: Vec<SwiGlu>, shared: Option<SwiGlu> },
+    Mixture {
+        gate: Packed,
+        experts: Vec<SwiGlu>,
+        shared: Option<SwiGlu>,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -95,10 +99,20 @@ impl Net {
         weights.check(config)?;
         let read = Reader { weights };
         let (attention, router, eps, rope, layers) = match config {
-            Config::Dense(c) => (dense_attention(c), None, c.rms_norm_eps, &c.rope, dense(c, &read)?),
-            Config::Moe(c) => {
-                (latent_attention(c), Some(c.clone()), c.rms_norm_eps, &c.rope, moe(c, &read)?)
-            }
+            Config::Dense(c) => (
+                dense_attention(c),
+                None,
+                c.rms_norm_eps,
+                &c.rope,
+                dense(c, &read)?,
+            ),
+            Config::Moe(c) => (
+                latent_attention(c),
+                Some(c.clone()),
+                c.rms_norm_eps,
+                &c.rope,
+                moe(c, &read)?,
+            ),
         };
         let embedding = read.numbers("model.embed_tokens.weight")?;
         let head = if config.tie_word_embeddings() {
@@ -133,20 +147,32 @@ impl Reader<'_> {
     }
 
     fn matrix(&self, names: &[&str], inputs: usize) -> Result<Packed> {
-        let parts = names.iter().map(|n| self.numbers(n)).collect::<Result<Vec<_>>>()?;
+        let parts = names
+            .iter()
+            .map(|n| self.numbers(n))
+            .collect::<Result<Vec<_>>>()?;
         let parts: Vec<&[f32]> = parts.iter().map(Vec::as_slice).collect();
         Ok(Packed::stack(inputs, &parts))
     }
 
     fn swiglu(&self, at: &str, hidden: usize, width: usize) -> Result<SwiGlu> {
-        let (gate, up) = (format!("{at}.gate_proj.weight"), format!("{at}.up_proj.weight"));
+        let (gate, up) = (
+            format!("{at}.gate_proj.weight"),
+            format!("{at}.up_proj.weight"),
+        );
         Ok(SwiGlu {
             gate_up: self.matrix(&[&gate, &up], hidden)?,
             down: self.matrix(&[&format!("{at}.down_proj.weight")], width)?,
         })
     }
 
-    fn layer(&self, at: &str, attention: AttentionWeights, values: usize, mlp: Mlp) -> Result<Layer> {
+    fn layer(
+        &self,
+        at: &str,
+        attention: AttentionWeights,
+        values: usize,
+        mlp: Mlp,
+    ) -> Result<Layer> {
         Ok(Layer {
             attention_norm: self.numbers(&format!("{at}.input_layernorm.weight"))?,
             attention,
@@ -215,11 +241,18 @@ fn latent(c: &MoeConfig, read: &Reader<'_>, at: &str) -> Result<LatentWeights> {
     let kv_a = format!("{at}.kv_a_proj_with_mqa.weight");
     let query = if let Some(rank) = c.q_lora_rank {
         let norm = read.numbers(&format!("{at}.q_a_layernorm.weight"))?;
-        Some((norm, read.matrix(&[&format!("{at}.q_b_proj.weight")], rank)?))
+        Some((
+            norm,
+            read.matrix(&[&format!("{at}.q_b_proj.weight")], rank)?,
+        ))
     } else {
         None
     };
-    let first = if query.is_some() { "q_a_proj" } else { "q_proj" };
+    let first = if query.is_some() {
+        "q_a_proj"
+    } else {
+        "q_proj"
+    };
     let first = read.matrix(&[&format!("{at}.{first}.weight"), &kv_a], c.hidden_size)?;
     // kv_b_proj is (heads · (nope + value), rank): per head first the key's rows, then the value's.
     let kv_b = read.numbers(&format!("{at}.kv_b_proj.weight"))?;
@@ -232,7 +265,9 @@ fn latent(c: &MoeConfig, read: &Reader<'_>, at: &str) -> Result<LatentWeights> {
         query,
         latent_norm: read.numbers(&format!("{at}.kv_a_layernorm.weight"))?,
         absorb_key: heads.clone().map(absorb_key).collect(),
-        absorb_value: heads.map(|head| Packed::stack(rank, &[&head[keys..]])).collect(),
+        absorb_value: heads
+            .map(|head| Packed::stack(rank, &[&head[keys..]]))
+            .collect(),
         nope: c.qk_nope_head_dim,
         value: c.v_head_dim,
     })
@@ -240,7 +275,11 @@ fn latent(c: &MoeConfig, read: &Reader<'_>, at: &str) -> Result<LatentWeights> {
 
 fn feed_forward(c: &MoeConfig, read: &Reader<'_>, at: &str, layer: usize) -> Result<Mlp> {
     if !c.is_mixture(layer) {
-        return Ok(Mlp::Dense(read.swiglu(at, c.hidden_size, c.intermediate_size)?));
+        return Ok(Mlp::Dense(read.swiglu(
+            at,
+            c.hidden_size,
+            c.intermediate_size,
+        )?));
     }
     let width = c.moe_intermediate_size;
     let experts = (0..c.n_routed_experts)
@@ -253,5 +292,9 @@ fn feed_forward(c: &MoeConfig, read: &Reader<'_>, at: &str, layer: usize) -> Res
         Some(read.swiglu(&format!("{at}.shared_experts"), c.hidden_size, width)?)
     };
     let gate = read.matrix(&[&format!("{at}.gate.weight")], c.hidden_size)?;
-    Ok(Mlp::Mixture { gate, experts, shared })
+    Ok(Mlp::Mixture {
+        gate,
+        experts,
+        shared,
+    })
 }

@@ -27,7 +27,10 @@ impl Packed {
     pub(super) fn stack(inputs: usize, parts: &[&[f32]]) -> Self {
         let rows: Vec<&[f32]> = parts.iter().flat_map(|p| p.chunks_exact(inputs)).collect();
         let mut data = vec![0.0; rows.len().div_ceil(PANEL) * PANEL * inputs];
-        for (panel, rows) in data.chunks_exact_mut(PANEL * inputs).zip(rows.chunks(PANEL)) {
+        for (panel, rows) in data
+            .chunks_exact_mut(PANEL * inputs)
+            .zip(rows.chunks(PANEL))
+        {
             // Blocks of 16 inputs keep the written lines in the first-level cache.
             for start in (0..inputs).step_by(16) {
                 for (column, row) in rows.iter().enumerate() {
@@ -37,7 +40,11 @@ impl Packed {
                 }
             }
         }
-        Self { inputs, outputs: rows.len(), data }
+        Self {
+            inputs,
+            outputs: rows.len(),
+            data,
+        }
     }
 
     /// Packs the transpose of `part`, which is `[inputs, outputs]`.
@@ -51,7 +58,11 @@ impl Packed {
                 panel[input * PANEL..][..columns].copy_from_slice(&part[from..from + columns]);
             }
         }
-        Self { inputs, outputs, data }
+        Self {
+            inputs,
+            outputs,
+            data,
+        }
     }
 
     pub(super) fn inputs(&self) -> usize {
@@ -87,7 +98,13 @@ pub(super) fn product(
     write: Write,
 ) {
     if x.count > 0 {
-        arch.dispatch(Product { x, weight, out: out.0, out_stride: out.1, write });
+        arch.dispatch(Product {
+            x,
+            weight,
+            out: out.0,
+            out_stride: out.1,
+            write,
+        });
     }
 }
 
@@ -104,11 +121,22 @@ impl WithSimd for Product<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { x, weight, out, out_stride, write } = self;
+        let Self {
+            x,
+            weight,
+            out,
+            out_stride,
+            write,
+        } = self;
         for (index, panel) in weight.data.chunks_exact(PANEL * weight.inputs).enumerate() {
             let first = index * PANEL;
             let columns = PANEL.min(weight.outputs - first);
-            let target = Target { out: &mut out[first..], stride: out_stride, columns, write };
+            let target = Target {
+                out: &mut out[first..],
+                stride: out_stride,
+                columns,
+                write,
+            };
             rows_times_panel(simd, x, weight.inputs, panel, target);
         }
     }
@@ -131,7 +159,12 @@ pub(super) fn rows_times_panel<S: Simd>(
     panel: &[f32],
     target: Target<'_>,
 ) {
-    let Target { out, stride, columns, write } = target;
+    let Target {
+        out,
+        stride,
+        columns,
+        write,
+    } = target;
     let mut row = 0;
     macro_rules! tiles {
         ($vectors:literal: $($rows:literal)+) => {{ $(
@@ -160,7 +193,12 @@ fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(
     panel: &[f32],
     target: Target<'_>,
 ) {
-    let Target { out, stride, columns, write } = target;
+    let Target {
+        out,
+        stride,
+        columns,
+        write,
+    } = target;
     let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
     if write == Write::Add {
         for (row, sums) in sums.iter_mut().enumerate() {
@@ -176,8 +214,7 @@ fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(
         for row in 0..ROWS {
             let value = simd.splat_f32s(rows[row][input]);
             for vector in 0..VECTORS {
-                sums[row][vector] =
-                    simd.mul_add_f32s(value, weights[vector], sums[row][vector]);
+                sums[row][vector] = simd.mul_add_f32s(value, weights[vector], sums[row][vector]);
             }
         }
     }
@@ -209,8 +246,18 @@ mod tests {
 
     fn run(x: &[f32], count: usize, weight: &Packed, write: Write) -> Vec<f32> {
         let mut out = vec![1.0; count * weight.outputs()];
-        let rows = Rows { data: x, stride: weight.inputs(), count };
-        product(Arch::new(), rows, weight, (&mut out, weight.outputs()), write);
+        let rows = Rows {
+            data: x,
+            stride: weight.inputs(),
+            count,
+        };
+        product(
+            Arch::new(),
+            rows,
+            weight,
+            (&mut out, weight.outputs()),
+            write,
+        );
         out
     }
 

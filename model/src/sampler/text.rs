@@ -74,7 +74,9 @@ impl Text {
             }
             self.given = self.bytes.len();
         } else {
-            piece.push_str(&String::from_utf8_lossy(&self.bytes[self.given..self.given + count]));
+            piece.push_str(&String::from_utf8_lossy(
+                &self.bytes[self.given..self.given + count],
+            ));
             self.given += count;
         }
         self.pieces.push(piece);
@@ -85,7 +87,8 @@ fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
     if wanted.is_empty() {
         return None;
     }
-    text.windows(wanted.len()).position(|window| window == wanted)
+    text.windows(wanted.len())
+        .position(|window| window == wanted)
 }
 
 /// How many of the bytes end at a character's end; an unfinished last character waits.
@@ -99,7 +102,11 @@ fn complete_length(bytes: &[u8]) -> usize {
             0x80..=0xBF => continue,
             _ => 1,
         };
-        return if start + length > bytes.len() { start } else { bytes.len() };
+        return if start + length > bytes.len() {
+            start
+        } else {
+            bytes.len()
+        };
     }
     bytes.len()
 }
