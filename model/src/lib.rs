@@ -19,6 +19,7 @@ mod network;
 pub mod ops;
 mod router;
 pub mod sampler;
+pub mod train;
 mod weights;
 
 pub use batch::Batch;
