@@ -20,7 +20,7 @@ use candle_core::{DType, Device, Tensor, Var};
 use serde_json::{Map, Value, json};
 use shard::Shard;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeSet, HashSet},
     path::Path,
 };
 
@@ -196,7 +196,7 @@ fn open_shards(folder: &Path) -> Result<Vec<Shard>> {
     let map = parsed["weight_map"]
         .as_object()
         .ok_or_else(|| Error::checkpoint(&index, "has no object `weight_map`; fetch it again"))?;
-    let mut files: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut files: BTreeSet<&str> = BTreeSet::new();
     for file in map.values() {
         let name = file.as_str().unwrap_or_default();
         // A shard lies in the folder itself; an index may not point elsewhere.
@@ -206,10 +206,10 @@ fn open_shards(folder: &Path) -> Result<Vec<Shard>> {
                 format!("{file} is no file name; fetch it again"),
             ));
         }
-        files.insert(name, ());
+        files.insert(name);
     }
     files
-        .keys()
+        .iter()
         .map(|name| {
             let path = folder.join(name);
             if path.exists() {
@@ -226,15 +226,11 @@ fn open_shards(folder: &Path) -> Result<Vec<Shard>> {
 /// A tensor that the configuration does not know may be a part of the network that would be left
 /// out; only those known to be superfluous are.
 fn refuse_strangers(folder: &Path, config: &Config, shards: &[Shard]) -> Result<()> {
-    let known: HashMap<String, ()> = config
-        .parameters()
-        .into_iter()
-        .map(|p| (p.name, ()))
-        .collect();
+    let known: HashSet<String> = config.parameters().into_iter().map(|p| p.name).collect();
     for name in shards.iter().flat_map(Shard::names) {
         let superfluous = name.ends_with("rotary_emb.inv_freq")
             || (name == "lm_head.weight" && config.tie_word_embeddings());
-        if !superfluous && !known.contains_key(name) {
+        if !superfluous && !known.contains(name) {
             return Err(Error::checkpoint(
                 folder,
                 format!(

@@ -8,6 +8,11 @@
     clippy::cast_possible_truncation,
     reason = "sizes and counts are far below 2^52; rounding to f32 is meant"
 )]
+#![allow(
+    clippy::similar_names,
+    clippy::struct_field_names,
+    reason = "names are the checkpoints' and the papers' own"
+)]
 
 mod batch;
 mod checkpoint;

@@ -1,5 +1,11 @@
 //! The networks compute what transformers computes: logits, loss and every gradient, on the
 //! fixtures that `fixtures/make.py` wrote.
+#![allow(
+    clippy::unwrap_used,
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "a test may panic, and its numbers are small"
+)]
 
 use candle_core::{DType, Device, Tensor};
 use model::{Batch, Checkpoint, Network, Placement, Tokenizer, Training};
