@@ -8,26 +8,40 @@
     clippy::cast_possible_truncation,
     reason = "sizes and counts are far below 2^52; rounding to f32 is meant"
 )]
+#![allow(
+    clippy::similar_names,
+    clippy::struct_field_names,
+    reason = "names are the checkpoints' and the papers' own"
+)]
 
 mod batch;
+mod checkpoint;
 mod config;
 mod dense;
 mod error;
+mod files;
+mod fim;
 mod layers;
+pub mod memory;
 mod moe;
 mod network;
 pub mod ops;
 mod router;
 pub mod sampler;
+mod tokenizer;
 pub mod train;
 mod weights;
 
 pub use batch::Batch;
+pub use checkpoint::{Checkpoint, Placement};
 pub use config::{
     Config, DenseConfig, Head, MoeConfig, PRESETS, Rope, RopeScaling, TopkMethod, Yarn,
 };
 pub use error::{Error, Result};
+pub use files::{recover_folder, write_file_atomically, write_folder_atomically};
+pub use fim::{Fim, FimOrder, Parts};
 pub use network::{Forward, Network};
 pub use ops::NO_TARGET;
 pub use router::{NO_EXPERT, Routing, choose_experts};
+pub use tokenizer::{FimTokens, SpecialTokens, Tokenizer};
 pub use weights::{Init, Parameter, Training, Weights};

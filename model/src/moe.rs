@@ -185,9 +185,9 @@ impl Mixture {
             .zip(choices.chunks_exact_mut(k));
         for ((scores, chosen), _) in rows.zip(batch.is_token()).filter(|(_, token)| *token) {
             choose_experts(&self.config, scores, chosen);
-            chosen
-                .iter()
-                .for_each(|&expert| counts[expert as usize] += 1);
+            for &mut expert in chosen {
+                counts[expert as usize] += 1;
+            }
             let terms = scores.iter().filter(|s| **s > 0.0).map(|s| -s * s.ln());
             entropy += f64::from(terms.sum::<f32>());
         }

@@ -66,10 +66,17 @@ pub enum Training {
 }
 
 /// An ordered map from tensor names to tensors.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Weights {
     entries: Vec<(String, Tensor)>,
     index: HashMap<String, usize>,
+}
+
+/// In short: a network has thousands of tensors.
+impl std::fmt::Debug for Weights {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Weights({} tensors)", self.len())
+    }
 }
 
 impl Weights {

@@ -56,6 +56,7 @@ pub(super) fn preset(name: &str) -> Option<Config> {
     })
 }
 
+#[derive(Clone, Copy)]
 struct Shape {
     vocab: usize,
     hidden: usize,
@@ -67,6 +68,7 @@ struct Shape {
 }
 
 /// In each shape `shared + per_token` experts are together as wide as the dense feed-forward.
+#[derive(Clone, Copy)]
 struct Experts {
     routed: usize,
     shared: usize,

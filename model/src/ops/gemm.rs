@@ -84,6 +84,7 @@ impl<T: AsRef<[f32]>> Matrix<T> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a destination is used up")]
 /// `dst = [dst +] scale · lhs · rhs`.
 pub(super) fn multiply(
     dst: Matrix<&mut [f32]>,
@@ -148,6 +149,8 @@ pub(super) fn multiply(
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "small whole numbers are exact")]
+
     use super::*;
 
     #[test]
@@ -157,7 +160,7 @@ mod tests {
         // lhs: 3 x 2 inside rows of 4; rhs: transpose of 5 x 2 inside rows of 4.
         let lhs = Matrix::strided(&a[1..], 3, 2, 4);
         let rhs = Matrix::strided(&b[..], 5, 2, 4).t();
-        let mut c = vec![1f32; 15];
+        let mut c = [1f32; 15];
         multiply(
             Matrix::new(&mut c[..], 3, 5),
             &lhs,

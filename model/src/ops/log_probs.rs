@@ -157,7 +157,9 @@ impl CustomOp2 for LogProbs {
                     let rows = block.logits.chunks_exact_mut(vocab);
                     for (logits, (row, target)) in rows.zip(block.asked) {
                         simd::softmax(logits);
-                        logits.iter_mut().for_each(|p| *p *= -grad[*row]);
+                        for p in &mut *logits {
+                            *p *= -grad[*row];
+                        }
                         logits[*target] += grad[*row];
                     }
                 });

@@ -122,6 +122,8 @@ pub(super) fn softmax(row: &mut [f32]) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::float_cmp, reason = "small whole numbers are exact")]
+
     use super::*;
 
     #[test]
