@@ -18,11 +18,14 @@ mod mixture;
 mod net;
 mod panel;
 mod rows;
+mod running;
+mod tensors;
 #[cfg(test)]
 mod tests;
 mod text;
 
 pub use choose::Shaping;
+pub use tensors::TensorSampler;
 pub use text::TokenBytes;
 
 use crate::{
@@ -223,7 +226,7 @@ impl Sampler {
             arch: Arch::new(),
             net: &self.net,
         };
-        let mut buffers = Buffers::default();
+        let mut buffers = Buffers::new(false);
         let mut segment = cache::Segment::new(self.net.attention.cache);
         let mut all = Vec::with_capacity(tokens.len() * self.net.vocab);
         for (index, part) in tokens.chunks(engine::PROMPT_ROWS).enumerate() {

@@ -5,15 +5,14 @@
 //! Which thread runs a sample, and beside which others, has no influence on the sample.
 
 use super::{
-    Completion, Finish, Progress, Request, SamplingParams,
+    Completion, Progress, Request, SamplingParams,
     cache::Segment,
-    choose::{Shaping, choose, stream},
     forward::{Buffers, Pass, Rowset, Wanted},
     net::Net,
-    text::{Text, TokenBytes},
+    running::{Draw, Running},
+    text::TokenBytes,
 };
 use pulp::Arch;
-use rand_chacha::ChaCha8Rng;
 use std::{
     rc::Rc,
     sync::{
@@ -102,43 +101,40 @@ struct Prompt {
     routes: Vec<Vec<u32>>,
 }
 
-struct Running {
+struct Sequence {
     request: usize,
     sample: usize,
     prompt: Rc<Prompt>,
     own: Segment,
-    rng: ChaCha8Rng,
-    room: usize,
-    text: Text,
-    completion: Completion,
+    running: Running,
 }
 
 struct Worker<'a> {
     job: &'a Job<'a>,
     pass: Pass<'a>,
+    draw: Draw<'a>,
     batch: usize,
-    running: Vec<Running>,
+    running: Vec<Sequence>,
     spare: Vec<Segment>,
     buffers: Buffers,
-    logits: Vec<f32>,
     finished: Vec<(usize, usize, Completion)>,
 }
 
 impl<'a> Worker<'a> {
     fn new(job: &'a Job<'a>, batch: usize) -> Self {
-        let mut buffers = Buffers::default();
-        buffers.routes = job.params.routing.then(Vec::new);
+        let arch = Arch::new();
         Self {
             job,
-            pass: Pass {
-                arch: Arch::new(),
-                net: job.net,
+            pass: Pass { arch, net: job.net },
+            draw: Draw {
+                arch,
+                params: job.params,
+                vocabulary: job.vocabulary,
             },
             batch,
             running: Vec::new(),
             spare: Vec::new(),
-            buffers,
-            logits: Vec::new(),
+            buffers: Buffers::new(job.params.routing),
             finished: Vec::new(),
         }
     }
@@ -156,31 +152,24 @@ impl<'a> Worker<'a> {
         let request = &self.job.requests[unit.request];
         let prompt = Rc::new(self.run_prompt(&request.tokens));
         for sample in unit.first..unit.first + unit.count {
-            let params = self.job.params;
-            let rollout = request.first_rollout + sample as u64;
             let mut own = self.spare.pop().unwrap_or_else(|| self.empty());
             own.length = 0;
-            let mut running = Running {
+            let positions = self.job.net.positions;
+            let mut running = Running::new(request, sample as u64, positions, self.job.params);
+            running.completion.routes.clone_from(&prompt.routes);
+            let ended = running.extend(&mut prompt.logits.clone(), &self.draw);
+            let prompt = prompt.clone();
+            let sequence = Sequence {
                 request: unit.request,
                 sample,
+                prompt,
                 own,
-                rng: stream(params.seed.run, params.seed.step, request.prompt, rollout),
-                room: params
-                    .max_new_tokens
-                    .min(self.job.net.positions - request.tokens.len()),
-                text: Text::default(),
-                completion: Completion {
-                    routes: prompt.routes.clone(),
-                    ..Completion::empty(request.prompt, rollout)
-                },
-                prompt: prompt.clone(),
+                running,
             };
-            self.logits.clear();
-            self.logits.extend_from_slice(&prompt.logits);
-            if running.extend(&mut self.logits, self.job, self.pass.arch) {
-                self.end(running);
+            if ended {
+                self.end(sequence);
             } else {
-                self.running.push(running);
+                self.running.push(sequence);
             }
         }
     }
@@ -188,21 +177,15 @@ impl<'a> Worker<'a> {
     fn run_prompt(&mut self, tokens: &[u32]) -> Prompt {
         let mut segment = self.empty();
         let mut routes = Vec::new();
-        let per_token = self
-            .job
-            .net
-            .router
-            .as_ref()
-            .map_or(0, |r| r.num_experts_per_tok);
         for (index, part) in tokens.chunks(PROMPT_ROWS).enumerate() {
+            let start = index * PROMPT_ROWS;
             let rowset = Rowset::Prompt {
                 segment: &mut segment,
-                start: index * PROMPT_ROWS,
+                start,
             };
             self.pass.run(part, rowset, Wanted::Last, &mut self.buffers);
-            if let Some(all) = &self.buffers.routes {
-                routes
-                    .extend((0..part.len()).map(|row| row_routes(all, row, part.len(), per_token)));
+            if self.job.params.routing {
+                routes.extend((0..part.len()).map(|row| self.routes(row, part.len())));
             }
         }
         Prompt {
@@ -218,41 +201,25 @@ impl<'a> Worker<'a> {
 
     /// One token for every running sequence.
     fn step(&mut self) {
-        let newest = |r: &Running| {
-            *r.completion
-                .tokens
-                .last()
-                .expect("starting chose the first")
-        };
-        let tokens: Vec<u32> = self.running.iter().map(newest).collect();
-        let sequences = self
+        let tokens: Vec<u32> = self.running.iter().map(|s| s.running.newest()).collect();
+        let pairs = self
             .running
             .iter_mut()
-            .map(|r| (&r.prompt.segment, &mut r.own))
-            .collect();
-        self.pass.run(
-            &tokens,
-            Rowset::Newest(sequences),
-            Wanted::All,
-            &mut self.buffers,
-        );
-        let per_token = self
-            .job
-            .net
-            .router
-            .as_ref()
-            .map_or(0, |r| r.num_experts_per_tok);
+            .map(|s| (&s.prompt.segment, &mut s.own));
+        let rowset = Rowset::Newest(pairs.collect());
+        self.pass
+            .run(&tokens, rowset, Wanted::All, &mut self.buffers);
+        if self.job.params.routing {
+            for row in 0..tokens.len() {
+                let routes = self.routes(row, tokens.len());
+                self.running[row].running.completion.routes.push(routes);
+            }
+        }
         let cancelled = self.job.progress.cancelled.load(Ordering::Relaxed);
         let mut ended = Vec::new();
         let rows = self.buffers.logits.chunks_exact_mut(self.job.net.vocab);
-        for (row, (running, logits)) in self.running.iter_mut().zip(rows).enumerate() {
-            if let Some(all) = &self.buffers.routes {
-                running
-                    .completion
-                    .routes
-                    .push(row_routes(all, row, tokens.len(), per_token));
-            }
-            if running.extend(logits, self.job, self.pass.arch) || cancelled {
+        for (row, (sequence, logits)) in self.running.iter_mut().zip(rows).enumerate() {
+            if sequence.running.extend(logits, &self.draw) || cancelled {
                 ended.push(row);
             }
         }
@@ -261,65 +228,33 @@ impl<'a> Worker<'a> {
             .new_tokens
             .fetch_add(tokens.len() as u64, Ordering::Relaxed);
         for row in ended.into_iter().rev() {
-            let running = self.running.swap_remove(row);
-            self.end(running);
+            let sequence = self.running.swap_remove(row);
+            self.end(sequence);
         }
     }
 
-    fn end(&mut self, running: Running) {
-        let Running {
+    fn end(&mut self, sequence: Sequence) {
+        let Sequence {
             request,
             sample,
             own,
-            text,
-            mut completion,
+            running,
             ..
-        } = running;
-        (completion.pieces, completion.text) = text.finish();
-        self.finished.push((request, sample, completion));
+        } = sequence;
+        self.finished.push((request, sample, running.finish()));
         self.spare.push(own);
     }
-}
 
-impl Running {
-    /// Chooses the next token; whether the sequence ends with it.
-    fn extend(&mut self, logits: &mut [f32], job: &Job<'_>, arch: Arch) -> bool {
-        let params = job.params;
-        let shaping: Shaping = params.shaping;
-        let choice = choose(arch, logits, shaping, &mut self.rng);
-        let completion = &mut self.completion;
-        completion.tokens.push(choice.token);
-        completion.log_probs.push(choice.log_prob);
-        completion.sampling_log_probs.push(choice.sampling_log_prob);
-        let stopped = params.stop_tokens.contains(&choice.token);
-        let bytes = if stopped {
-            &[]
-        } else {
-            job.vocabulary.of(choice.token)
+    /// The experts of one row of the last pass, `[mixture layers · per token]`.
+    fn routes(&self, row: usize, rows: usize) -> Vec<u32> {
+        let (Some(config), Some(all)) = (&self.job.net.router, &self.buffers.routes) else {
+            return Vec::new();
         };
-        let string = self.text.push(bytes, &params.stop_strings);
-        completion.finish = if stopped {
-            Finish::StopToken
-        } else if string.is_some() {
-            Finish::StopString
-        } else if completion.tokens.len() >= self.room {
-            Finish::Length
-        } else {
-            Finish::Cancelled
-        };
-        completion.finish != Finish::Cancelled
+        let count = config.num_experts_per_tok;
+        let layers = all.chunks_exact(rows * count);
+        layers
+            .flat_map(|layer| &layer[row * count..(row + 1) * count])
+            .copied()
+            .collect()
     }
-}
-
-/// The choices of one row, `[mixture layers · per token]`, out of `[mixture layers, rows, per
-/// token]`.
-fn row_routes(all: &[u32], row: usize, rows: usize, per_token: usize) -> Vec<u32> {
-    if per_token == 0 {
-        return Vec::new();
-    }
-    let layers = all.chunks_exact(rows * per_token);
-    layers
-        .flat_map(|layer| &layer[row * per_token..(row + 1) * per_token])
-        .copied()
-        .collect()
 }

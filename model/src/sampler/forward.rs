@@ -104,6 +104,16 @@ pub(super) struct Buffers {
     pub(super) routes: Option<Vec<u32>>,
 }
 
+impl Buffers {
+    /// Empty; `routing` keeps the chosen experts.
+    pub(super) fn new(routing: bool) -> Self {
+        Self {
+            routes: routing.then(Vec::new),
+            ..Self::default()
+        }
+    }
+}
+
 /// Which rows get logits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {

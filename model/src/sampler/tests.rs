@@ -222,3 +222,24 @@ fn sampler_and_trainer_agree_on_log_probabilities_and_on_every_router_choice() {
         }
     }
 }
+
+#[test]
+fn the_tensor_sampler_draws_the_same_samples() {
+    for preset in ["tiny", "tiny-moe"] {
+        let (config, weights) = policy(preset);
+        let slices = Sampler::new(&config, &weights, TokenBytes::default()).unwrap();
+        let tensors = TensorSampler::new(&config, &weights, TokenBytes::default()).unwrap();
+        let params = SamplingParams {
+            max_new_tokens: 15,
+            ..params()
+        };
+        let a = slices.sample(&requests(), &params).unwrap();
+        let b = tensors.sample(&requests(), &params).unwrap();
+        for (a, b) in a.iter().flatten().zip(b.iter().flatten()) {
+            assert_eq!((&a.tokens, a.finish), (&b.tokens, b.finish), "{preset}");
+            for (a, b) in a.log_probs.iter().zip(&b.log_probs) {
+                assert!((a - b).abs() < 1e-4, "{preset}: {a} and {b}");
+            }
+        }
+    }
+}

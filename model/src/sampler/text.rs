@@ -3,7 +3,12 @@
 //! A token of a byte-level vocabulary may end inside a character. Its bytes wait then, and the
 //! character counts to the piece of the token that completes it; so pieces joined are the text.
 
-use std::sync::Arc;
+use crate::{
+    error::{Error, Result},
+    tokenizer::Tokenizer,
+};
+use serde_json::Value;
+use std::{collections::HashMap, sync::Arc};
 
 /// The bytes that each token id stands for; none for a control token.
 #[derive(Clone, Debug, Default)]
@@ -15,10 +20,68 @@ impl TokenBytes {
         Self(Arc::new(bytes))
     }
 
+    /// Of a byte-level tokenizer: its vocabulary writes each byte as a printable character.
+    pub fn of_tokenizer(tokenizer: &Tokenizer) -> Result<Self> {
+        let wrong = || Error::Tokenizer("its vocabulary is not a map from tokens to ids".into());
+        let json: Value = serde_json::from_str(&tokenizer.to_json()?)
+            .map_err(|e| Error::Tokenizer(format!("its own JSON cannot be read ({e})")))?;
+        let byte = bytes_of_characters();
+        let mut bytes = vec![Vec::new(); tokenizer.vocab_size()];
+        let mut set = |id: Option<u64>, value: Vec<u8>| {
+            let id = id
+                .and_then(|id| usize::try_from(id).ok())
+                .ok_or_else(wrong)?;
+            if id >= bytes.len() {
+                bytes.resize(id + 1, Vec::new());
+            }
+            bytes[id] = value;
+            Ok::<_, Error>(())
+        };
+        for (token, id) in json["model"]["vocab"].as_object().ok_or_else(wrong)? {
+            let decoded: Option<Vec<u8>> = token.chars().map(|c| byte.get(&c).copied()).collect();
+            set(
+                id.as_u64(),
+                decoded.unwrap_or_else(|| token.clone().into_bytes()),
+            )?;
+        }
+        // Added tokens are plain text, and control tokens none at all.
+        for added in json["added_tokens"].as_array().into_iter().flatten() {
+            let special = added["special"].as_bool().unwrap_or(false);
+            let text = if special {
+                ""
+            } else {
+                added["content"].as_str().unwrap_or("")
+            };
+            set(added["id"].as_u64(), text.into())?;
+        }
+        Ok(Self::new(bytes))
+    }
+
     /// The bytes of a token, none for an unknown one.
     pub fn of(&self, token: u32) -> &[u8] {
         self.0.get(token as usize).map_or(&[], Vec::as_slice)
     }
+}
+
+/// GPT-2's table: printable bytes stand for themselves, the others for the characters from 256 on,
+/// in order.
+fn bytes_of_characters() -> HashMap<char, u8> {
+    let printable = |b: u8| matches!(b, b'!'..=b'~' | 0xA1..=0xAC | 0xAE..=0xFF);
+    let mut hidden = 256_u32;
+    (0..=255)
+        .map(|byte| {
+            let code = if printable(byte) {
+                u32::from(byte)
+            } else {
+                hidden += 1;
+                hidden - 1
+            };
+            (
+                char::from_u32(code).expect("codes below 512 are characters"),
+                byte,
+            )
+        })
+        .collect()
 }
 
 /// The text of one sample so far.
@@ -147,6 +210,19 @@ mod tests {
     fn the_earliest_of_two_stop_strings_wins() {
         let (_, text, found) = run(&[b"ab#c\nd"], &["\n", "#"]);
         assert_eq!((text.as_str(), found), ("ab", Some(1)));
+    }
+
+    #[test]
+    fn the_bytes_of_tokens_joined_are_the_text_that_was_encoded() {
+        let text = "def f(x):\n    return x + 1  # caf\u{e9} \u{20ac}\n";
+        let corpus = std::iter::repeat_n(text.to_owned(), 20);
+        let tokenizer = Tokenizer::train(corpus, 300).unwrap();
+        let bytes = TokenBytes::of_tokenizer(&tokenizer).unwrap();
+        let ids = tokenizer.encode(text).unwrap();
+        let joined: Vec<u8> = ids.iter().flat_map(|&id| bytes.of(id)).copied().collect();
+        assert_eq!(String::from_utf8(joined).unwrap(), text);
+        let eos = tokenizer.special().eos.unwrap();
+        assert!(bytes.of(eos).is_empty());
     }
 
     #[test]
