@@ -180,6 +180,36 @@ impl Weights {
         self.mapped(training, |t| t.to_device(device)?.to_dtype(dtype)?.copy())
     }
 
+    /// The same tensors for a configuration that differs in its head alone: what it does not know
+    /// is left out, what is missing starts fresh and trainable. A reward model starts like this
+    /// from a policy.
+    pub fn with_head_of(&self, config: &Config, seed: u64) -> Result<Self> {
+        let mut weights = Self::new();
+        for parameter in config.parameters() {
+            if self.contains(&parameter.name) {
+                weights.insert(
+                    parameter.name.clone(),
+                    self.tensor(&parameter.name)?.clone(),
+                );
+                continue;
+            }
+            if parameter.name.starts_with("model.") {
+                return Err(Error::MissingTensor {
+                    name: parameter.name,
+                });
+            }
+            let like = self.tensor("model.norm.weight")?;
+            let values = parameter.initial(seed);
+            let tensor = Tensor::from_vec(values, parameter.shape.as_slice(), like.device())?;
+            let tensor = Var::from_tensor(&tensor.to_dtype(like.dtype())?)?
+                .as_tensor()
+                .clone();
+            weights.insert(parameter.name, tensor);
+        }
+        weights.check(config)?;
+        Ok(weights)
+    }
+
     fn mapped(
         &self,
         training: Training,
@@ -283,6 +313,22 @@ mod tests {
             .check(&config.with_head(crate::Head::Scalar))
             .unwrap_err();
         assert!(message.to_string().contains("score.weight"), "{message}");
+    }
+
+    #[test]
+    fn a_reward_model_starts_with_its_policys_trunk_and_a_fresh_head() {
+        let config = Config::preset("tiny").unwrap();
+        let weights = Weights::initial(&config, 0, &Device::Cpu).unwrap();
+        let scalar = config.clone().with_head(crate::Head::Scalar);
+        let reward = weights
+            .copied(Training::Trainable)
+            .unwrap()
+            .with_head_of(&scalar, 1)
+            .unwrap();
+        assert!(reward.contains("score.weight") && !reward.contains("lm_head.weight"));
+        assert_eq!(reward.vars().len(), weights.len());
+        let deeper = Config::preset("small").unwrap();
+        assert!(weights.with_head_of(&deeper, 1).is_err());
     }
 
     #[test]

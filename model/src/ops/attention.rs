@@ -129,10 +129,15 @@ pub fn attention_composed(
             .reshape((batch, heads, length, dim))
     };
     let scores = (q.transpose(1, 2)?.contiguous()?.matmul(&spread(k)?.t()?)? * shape.scale)?;
-    let scores = scores.broadcast_add(&causal_mask(length, q.dtype(), q.device())?)?;
-    let out = super::softmax_composed(&scores)?
-        .matmul(&spread(v)?)?
-        .transpose(1, 2)?;
+    // Half precision would round the sum of many probabilities.
+    let wide = match q.dtype() {
+        DType::F16 | DType::BF16 => DType::F32,
+        other => other,
+    };
+    let mask = causal_mask(length, wide, q.device())?;
+    let scores = scores.to_dtype(wide)?.broadcast_add(&mask)?;
+    let probabilities = super::softmax_composed(&scores)?.to_dtype(q.dtype())?;
+    let out = probabilities.matmul(&spread(v)?)?.transpose(1, 2)?;
     // A finished sequence's rows are zero, as the kernel leaves them.
     if shape.lengths.iter().all(|&n| n == length) {
         return out.contiguous();

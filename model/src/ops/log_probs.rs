@@ -291,7 +291,6 @@ impl CustomOp2 for Recomputed {
         }
     }
 
-    #[cfg(feature = "cuda")]
     fn cuda_fwd(
         &self,
         _: &candle_core::CudaStorage,

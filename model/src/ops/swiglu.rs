@@ -72,12 +72,14 @@ fn backward(dx: &mut [f32], x: &[f32], grad: &[f32], n: usize) {
     for (dx, (x, grad)) in dx.chunks_exact_mut(2 * n).zip(rows) {
         let (gate, up) = x.split_at(n);
         let (dgate, dup) = dx.split_at_mut(n);
-        let outputs = dgate.iter_mut().zip(dup);
-        for (((dgate, dup), (gate, up)), grad) in outputs.zip(gate.iter().zip(up)).zip(grad) {
-            let sigmoid = 1.0 / (1.0 + simd::exp(-gate));
-            let silu = gate * sigmoid;
-            *dgate = grad * up * (sigmoid + silu * (1.0 - sigmoid));
-            *dup = grad * silu;
+        // Equal lengths that the compiler can see; deeply zipped iterators it does not vectorise.
+        let (gate, up, grad) = (&gate[..n], &up[..n], &grad[..n]);
+        let (dgate, dup) = (&mut dgate[..n], &mut dup[..n]);
+        for i in 0..n {
+            let sigmoid = 1.0 / (1.0 + simd::exp(-gate[i]));
+            let silu = gate[i] * sigmoid;
+            dgate[i] = grad[i] * up[i] * (sigmoid + silu * (1.0 - sigmoid));
+            dup[i] = grad[i] * silu;
         }
     }
 }
