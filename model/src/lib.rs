@@ -23,6 +23,7 @@ mod files;
 mod fim;
 mod layers;
 pub mod memory;
+pub mod metrics;
 mod moe;
 mod network;
 pub mod ops;

@@ -6,7 +6,7 @@
 
 use super::{
     cache::{Place, Segment, Shape, TILE},
-    panel::{PANEL, Rows, Target, Write, rows_times_panel},
+    panel::{PANEL, Rows, Target, Write, row_times_panel, rows_times_panel},
     rows,
 };
 use pulp::{Arch, Simd, WithSimd};
@@ -99,7 +99,7 @@ impl WithSimd for Scores<'_, '_> {
                     columns: PANEL,
                     write: Write::Replace,
                 };
-                rows_times_panel(simd, x, key, seen.segment.keys(place, tile), target);
+                multiply(simd, x, key, seen.segment.keys(place, tile), target);
                 column += TILE;
             }
             // Places behind the last position hold another sequence's remains, or nothing.
@@ -108,6 +108,16 @@ impl WithSimd for Scores<'_, '_> {
                 row[empty..column].fill(f32::NEG_INFINITY);
             }
         }
+    }
+}
+
+/// The size of the group decides the way, so a query's result depends on nothing else.
+#[inline(always)]
+fn multiply<S: Simd>(simd: S, x: Rows<'_>, inputs: usize, panel: &[f32], target: Target<'_>) {
+    if x.count == 1 {
+        row_times_panel(simd, &x.data[..inputs], panel, target);
+    } else {
+        rows_times_panel(simd, x, inputs, panel, target);
     }
 }
 
@@ -151,7 +161,7 @@ impl WithSimd for Values<'_, '_> {
                         write,
                     };
                     let values = seen.segment.values(place, tile, panel);
-                    rows_times_panel(simd, x, positions, values, target);
+                    multiply(simd, x, positions, values, target);
                     write = Write::Add;
                     column += TILE;
                 }
