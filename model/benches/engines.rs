@@ -8,7 +8,7 @@
 )]
 
 use candle_core::Device;
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group};
 use model::{
     Config, Weights,
     sampler::{Request, Sampler, SamplingParams, TensorSampler, TokenBytes},
@@ -81,4 +81,9 @@ fn sampling(c: &mut Criterion) {
 }
 
 criterion_group!(benches, training, sampling);
-criterion_main!(benches);
+
+fn main() {
+    model::process::prepare();
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+}

@@ -3,6 +3,8 @@
 //! `cargo run --release -p model --example throughput -- tiny small-moe`. On a machine that others
 //! use as well, the CPU time is the steadier of the two: it is what the wall clock would show on
 //! free cores, give or take the caches.
+//! `ONLY=train`, `ONLY=slices` or `ONLY=tensors` measures one thing, and with `PLAIN` set the
+//! process keeps candle's and the allocator's own settings.
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
@@ -56,9 +58,13 @@ fn measure(name: &str, tokens: f64, threads: f64, mut run: impl FnMut()) {
 }
 
 fn main() {
+    if std::env::var_os("PLAIN").is_none() {
+        model::process::prepare();
+    }
     let given: Vec<String> = std::env::args().skip(1).collect();
     let only = std::env::var("ONLY").unwrap_or_default();
-    let threads = std::thread::available_parallelism().map_or(1, Into::into);
+    let threads = SamplingParams::default().threads;
+    let threads = f64::from(u32::try_from(threads).unwrap());
     for name in given {
         let config = Config::preset(&name).unwrap();
         let weights = Weights::initial(&config, 0, &Device::Cpu).unwrap();
@@ -70,7 +76,7 @@ fn main() {
             .collect();
         if only.is_empty() || only == "train" {
             let mut trainer = Trainer::new(&config, &weights, TrainParams::default()).unwrap();
-            measure(&format!("train {name}"), 4096.0, threads as f64, || {
+            measure(&format!("train {name}"), 4096.0, threads, || {
                 trainer.step(&NextToken, &batch).unwrap();
             });
         }
@@ -88,13 +94,13 @@ fn main() {
         };
         if only.is_empty() || only == "slices" {
             let sampler = Sampler::new(&config, &weights, TokenBytes::default()).unwrap();
-            measure(&format!("slices {name}"), 8192.0, threads as f64, || {
+            measure(&format!("slices {name}"), 8192.0, threads, || {
                 sampler.sample(&requests, &params).unwrap();
             });
         }
         if only.is_empty() || only == "tensors" {
             let sampler = TensorSampler::new(&config, &weights, TokenBytes::default()).unwrap();
-            measure(&format!("tensors {name}"), 8192.0, threads as f64, || {
+            measure(&format!("tensors {name}"), 8192.0, threads, || {
                 sampler.sample(&requests, &params).unwrap();
             });
         }

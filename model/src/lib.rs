@@ -27,6 +27,7 @@ pub mod metrics;
 mod moe;
 mod network;
 pub mod ops;
+pub mod process;
 mod router;
 pub mod sampler;
 mod tokenizer;

@@ -8,6 +8,10 @@
 //! multiply-add; a machine without it rounds differently.
 //!
 //! Not here: other devices (see [`TensorSampler`], which is also the yardstick), gradients.
+#![allow(
+    clippy::inline_always,
+    reason = "what is not inlined into its dispatch is compiled for the oldest machine"
+)]
 
 mod attention;
 mod cache;

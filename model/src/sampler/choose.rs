@@ -98,7 +98,7 @@ pub(super) fn choose(
 
 fn greedy(arch: Arch, logits: &[f32]) -> Choice {
     let top = rows::max(arch, logits);
-    let index = logits.iter().position(|&x| x == top).unwrap_or(0);
+    let index = logits.iter().position(|&x| x >= top).unwrap_or(0);
     let log_prob = top - rows::log_sum_exp(arch, logits);
     Choice {
         token: index as u32,

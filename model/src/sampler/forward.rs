@@ -7,7 +7,7 @@ use super::{
     cache::{Place, Segment},
     mixture,
     net::{AttentionWeights, LatentWeights, Layer, Mlp, Net, SwiGlu},
-    panel::{Packed, Rows, Write, product},
+    panel::{Packed, Rows, Target, Write, product},
     rows,
 };
 use pulp::Arch;
@@ -35,7 +35,7 @@ impl Rowset<'_> {
         match self {
             Self::Prompt { segment, start } => segment.write(place, *start + row, key, value),
             Self::Newest(sequences) => {
-                let segment = &mut sequences[row].1;
+                let segment = &mut *sequences[row].1;
                 segment.write(place, segment.length, key, value);
             }
         }
@@ -70,9 +70,9 @@ impl Rowset<'_> {
         match self {
             Self::Prompt { segment, start } => segment.reserve(*start + rows),
             Self::Newest(sequences) => {
-                sequences
-                    .iter_mut()
-                    .for_each(|(_, own)| own.reserve(own.length + 1));
+                for (_, own) in sequences {
+                    own.reserve(own.length + 1);
+                }
             }
         }
     }
@@ -169,8 +169,7 @@ impl Pass<'_> {
                 self.arch,
                 x,
                 &layer.output,
-                (&mut buffers.stream, net.hidden),
-                Write::Add,
+                Target::rows(&mut buffers.stream, net.hidden, Write::Add),
             );
             self.feed_forward(layer, count, buffers);
         }
@@ -200,8 +199,7 @@ impl Pass<'_> {
             self.arch,
             x,
             weight,
-            (out, weight.outputs()),
-            Write::Replace,
+            Target::rows(out, weight.outputs(), Write::Replace),
         );
     }
 
@@ -230,7 +228,9 @@ impl Pass<'_> {
                 .chunks_exact_mut(head)
                 .for_each(|x| rotate_halves(x, cos, sin));
             let (query, keys) = turned.split_at_mut(queries);
-            query.iter_mut().for_each(|x| *x *= sizes.scale);
+            for x in query.iter_mut() {
+                *x *= sizes.scale;
+            }
             let pairs = keys.chunks_exact(head).zip(values.chunks_exact(head));
             for (index, (key, value)) in pairs.enumerate() {
                 rowset.write(row, Place { layer, head: index }, key, value);
@@ -277,8 +277,7 @@ impl Pass<'_> {
                 self.arch,
                 x,
                 second,
-                (&mut buffers.values, second.outputs()),
-                Write::Replace,
+                Target::rows(&mut buffers.values, second.outputs(), Write::Replace),
             );
             (&buffers.values, second.outputs())
         } else {
@@ -298,8 +297,7 @@ impl Pass<'_> {
                 self.arch,
                 x,
                 absorb,
-                (out, sizes.heads * key),
-                Write::Replace,
+                Target::rows(out, sizes.heads * key, Write::Replace),
             );
         }
         for (row, queries) in buffers
@@ -312,7 +310,9 @@ impl Pass<'_> {
                 let from = row * stride + index * head + weights.nope;
                 query[rank..].copy_from_slice(&raw[from..from + rotated]);
                 rotate_pairs(&mut query[rank..], cos, sin);
-                query.iter_mut().for_each(|x| *x *= sizes.scale);
+                for x in query.iter_mut() {
+                    *x *= sizes.scale;
+                }
             }
         }
         fit(&mut buffers.attended, count * sizes.heads * rank);
@@ -342,8 +342,7 @@ impl Pass<'_> {
                 self.arch,
                 x,
                 absorb,
-                (out, sizes.heads * weights.value),
-                Write::Replace,
+                Target::rows(out, sizes.heads * weights.value, Write::Replace),
             );
         }
     }
@@ -417,8 +416,7 @@ impl Pass<'_> {
             self.arch,
             inner,
             &mlp.down,
-            (&mut buffers.stream, self.net.hidden),
-            Write::Add,
+            Target::rows(&mut buffers.stream, self.net.hidden, Write::Add),
         );
     }
 

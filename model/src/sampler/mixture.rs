@@ -5,7 +5,7 @@
 
 use super::{
     net::SwiGlu,
-    panel::{Packed, Rows, Write, product},
+    panel::{Packed, Rows, Target, Write, product},
     rows,
 };
 use crate::{config::MoeConfig, router::choose_experts};
@@ -77,8 +77,7 @@ pub(super) fn run(
             arch,
             inner,
             &expert.gate_up,
-            (wide, 2 * width),
-            Write::Replace,
+            Target::rows(wide, 2 * width, Write::Replace),
         );
         rows::silu_gate(arch, wide, width, gated);
         let inner = Rows {
@@ -91,8 +90,7 @@ pub(super) fn run(
             arch,
             inner,
             &expert.down,
-            (gathered, hidden),
-            Write::Replace,
+            Target::rows(gathered, hidden, Write::Replace),
         );
         for (output, &choice) in gathered.chunks_exact(hidden).zip(run) {
             outputs[choice * hidden..(choice + 1) * hidden].copy_from_slice(output);
@@ -118,7 +116,7 @@ fn route(arch: Arch, x: Rows<'_>, gate: &Packed, config: &MoeConfig, buffers: &m
         ..
     } = buffers;
     scores.resize(x.count * experts, 0.0);
-    product(arch, x, gate, (scores, experts), Write::Replace);
+    product(arch, x, gate, Target::rows(scores, experts, Write::Replace));
     chosen.resize(x.count * per_token, 0);
     factors.clear();
     let rows = scores

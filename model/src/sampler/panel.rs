@@ -89,31 +89,17 @@ pub(super) enum Write {
     Add,
 }
 
-/// `out[r, :] (+)= x[r, :] · wᵀ` for every row; rows of `out` start `out_stride` numbers apart.
-pub(super) fn product(
-    arch: Arch,
-    x: Rows<'_>,
-    weight: &Packed,
-    out: (&mut [f32], usize),
-    write: Write,
-) {
+/// `out[r, :] (+)= x[r, :] · wᵀ` for every row, as wide as the weight's outputs.
+pub(super) fn product(arch: Arch, x: Rows<'_>, weight: &Packed, target: Target<'_>) {
     if x.count > 0 {
-        arch.dispatch(Product {
-            x,
-            weight,
-            out: out.0,
-            out_stride: out.1,
-            write,
-        });
+        arch.dispatch(Product { x, weight, target });
     }
 }
 
 struct Product<'a> {
     x: Rows<'a>,
     weight: &'a Packed,
-    out: &'a mut [f32],
-    out_stride: usize,
-    write: Write,
+    target: Target<'a>,
 }
 
 impl WithSimd for Product<'_> {
@@ -121,19 +107,16 @@ impl WithSimd for Product<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self {
-            x,
-            weight,
-            out,
-            out_stride,
-            write,
-        } = self;
+        let Self { x, weight, target } = self;
+        let Target {
+            out, stride, write, ..
+        } = target;
         for (index, panel) in weight.data.chunks_exact(PANEL * weight.inputs).enumerate() {
             let first = index * PANEL;
             let columns = PANEL.min(weight.outputs - first);
             let target = Target {
                 out: &mut out[first..],
-                stride: out_stride,
+                stride,
                 columns,
                 write,
             };
@@ -142,12 +125,24 @@ impl WithSimd for Product<'_> {
     }
 }
 
-/// Where a panel's products go: `columns` numbers from the start of each row.
+/// Where products go: `columns` numbers from the start of each row, rows `stride` numbers apart.
 pub(super) struct Target<'a> {
     pub(super) out: &'a mut [f32],
     pub(super) stride: usize,
     pub(super) columns: usize,
     pub(super) write: Write,
+}
+
+impl<'a> Target<'a> {
+    /// Rows that are as wide as the product.
+    pub(super) fn rows(out: &'a mut [f32], stride: usize, write: Write) -> Self {
+        Self {
+            out,
+            stride,
+            columns: stride,
+            write,
+        }
+    }
 }
 
 /// All rows of `x` (its first `inputs` columns) times one panel, in register tiles.
@@ -168,7 +163,7 @@ pub(super) fn rows_times_panel<S: Simd>(
     let mut row = 0;
     macro_rules! tiles {
         ($vectors:literal: $($rows:literal)+) => {{ $(
-            while row + $rows <= x.count {
+            while x.count - row >= $rows {
                 let x = Rows { data: &x.data[row * x.stride..], ..x };
                 let target = Target { out: &mut out[row * stride..], stride, columns, write };
                 tile::<S, $rows, $vectors>(simd, x, inputs, panel, target);
@@ -198,12 +193,7 @@ pub(super) fn row_times_panel<S: Simd>(simd: S, row: &[f32], panel: &[f32], targ
 }
 
 #[inline(always)]
-fn split<S: Simd, const VECTORS: usize>(
-    simd: S,
-    row: &[f32],
-    panel: &[f32],
-    target: Target<'_>,
-) {
+fn split<S: Simd, const VECTORS: usize>(simd: S, row: &[f32], panel: &[f32], target: Target<'_>) {
     let mut sums = [[simd.splat_f32s(0.0); VECTORS]; 4];
     let weights = S::as_simd_f32s(panel).0;
     let (fours, rest) = row.as_chunks::<4>();
@@ -216,7 +206,10 @@ fn split<S: Simd, const VECTORS: usize>(
             }
         }
     }
-    for (value, weights) in rest.iter().zip(weights[fours.len() * 4 * VECTORS..].chunks(VECTORS)) {
+    for (value, weights) in rest
+        .iter()
+        .zip(weights[fours.len() * 4 * VECTORS..].chunks(VECTORS))
+    {
         let value = simd.splat_f32s(*value);
         for vector in 0..VECTORS {
             sums[0][vector] = simd.mul_add_f32s(value, weights[vector], sums[0][vector]);
@@ -228,9 +221,18 @@ fn split<S: Simd, const VECTORS: usize>(
         let high = simd.add_f32s(sums[2][vector], sums[3][vector]);
         *total = simd.add_f32s(low, high);
     }
-    let out = &mut target.out[..target.columns];
-    for (out, total) in out.iter_mut().zip(total) {
-        *out = if target.write == Write::Add { *out + total } else { total };
+    let Target {
+        out,
+        columns,
+        write,
+        ..
+    } = target;
+    for (out, total) in out[..columns].iter_mut().zip(total) {
+        *out = if write == Write::Add {
+            *out + total
+        } else {
+            total
+        };
     }
 }
 
@@ -304,8 +306,7 @@ mod tests {
             Arch::new(),
             rows,
             weight,
-            (&mut out, weight.outputs()),
-            write,
+            Target::rows(&mut out, weight.outputs(), write),
         );
         out
     }

@@ -274,11 +274,11 @@ impl TensorSampler {
     ) -> Result<Tensor> {
         let at = format!("model.layers.{layer}.self_attn");
         let y = match &self.config {
-            Config::Dense(c) => {
+            Config::Dense(config) => {
                 let heads = |name: &str| -> Result<Tensor> {
                     let y = self.linear(x, &format!("{at}.{name}"))?;
                     let (batch, new, _) = y.dims3()?;
-                    Ok(y.reshape((batch, new, (), c.head_dim))?)
+                    Ok(y.reshape((batch, new, (), config.head_dim))?)
                 };
                 let q = columns.halves(&heads("q_proj")?)?;
                 let k = columns
@@ -287,9 +287,9 @@ impl TensorSampler {
                     .contiguous()?;
                 let v = heads("v_proj")?.transpose(1, 2)?.contiguous()?;
                 let (k, v) = cache.append(layer, k, Some(v))?;
-                columns.attend(&q, &k, &v, 1.0 / (c.head_dim as f64).sqrt())?
+                columns.attend(&q, &k, &v, 1.0 / (config.head_dim as f64).sqrt())?
             }
-            Config::Moe(c) => self.latent(c, x, &at, columns, (layer, cache))?,
+            Config::Moe(config) => self.latent(config, x, &at, columns, (layer, cache))?,
         };
         self.linear(&y, &format!("{at}.o_proj"))
     }
@@ -297,18 +297,22 @@ impl TensorSampler {
     /// Latent attention in its absorbed form: see the slice engine.
     fn latent(
         &self,
-        c: &MoeConfig,
+        config: &MoeConfig,
         x: &Tensor,
         at: &str,
         columns: &Columns,
         (layer, cache): (usize, &mut Cache),
     ) -> Result<Tensor> {
         let (batch, new, _) = x.dims3()?;
-        let (heads, nope, rank) = (c.num_attention_heads, c.qk_nope_head_dim, c.kv_lora_rank);
+        let (heads, nope, rank) = (
+            config.num_attention_heads,
+            config.qk_nope_head_dim,
+            config.kv_lora_rank,
+        );
         let norm = |x: &Tensor, name: &str| {
             Norm::new(&self.weights, &format!("{at}.{name}"), 1e-6)?.forward(x)
         };
-        let q = if c.q_lora_rank.is_some() {
+        let q = if config.q_lora_rank.is_some() {
             let inner = self.linear(x, &format!("{at}.q_a_proj"))?;
             self.linear(&norm(&inner, "q_a_layernorm")?, &format!("{at}.q_b_proj"))?
         } else {
@@ -317,12 +321,14 @@ impl TensorSampler {
         let q = q.reshape((batch, new, heads, ()))?;
         let both = self.linear(x, &format!("{at}.kv_a_proj_with_mqa"))?;
         let latent = norm(&both.narrow(2, 0, rank)?.contiguous()?, "kv_a_layernorm")?;
-        let turned = both.narrow(2, rank, c.qk_rope_head_dim)?.unsqueeze(2)?;
+        let turned = both
+            .narrow(2, rank, config.qk_rope_head_dim)?
+            .unsqueeze(2)?;
         let turned = columns.pairs(&turned)?.squeeze(2)?;
         let key = Tensor::cat(&[&latent, &turned], 2)?.unsqueeze(1)?;
         let (key, _) = cache.append(layer, key, None)?;
         let kv_b = self.weights.tensor(&format!("{at}.kv_b_proj.weight"))?;
-        let kv_b = kv_b.reshape((heads, nope + c.v_head_dim, rank))?;
+        let kv_b = kv_b.reshape((heads, nope + config.v_head_dim, rank))?;
         // (heads, batch · new, width) times each head's own matrix.
         let per_head = |t: &Tensor, matrix: &Tensor| -> Result<Tensor> {
             let t = t
@@ -335,12 +341,12 @@ impl TensorSampler {
             Ok(t.permute((1, 2, 0, 3))?.contiguous()?)
         };
         let absorbed = per_head(&q.narrow(3, 0, nope)?, &kv_b.narrow(1, 0, nope)?)?;
-        let turned = columns.pairs(&q.narrow(3, nope, c.qk_rope_head_dim)?)?;
+        let turned = columns.pairs(&q.narrow(3, nope, config.qk_rope_head_dim)?)?;
         let q = Tensor::cat(&[&absorbed, &turned], 3)?;
         let value = key.narrow(3, 0, rank)?.contiguous()?;
-        let y = columns.attend(&q, &key, &value, c.softmax_scale())?;
+        let y = columns.attend(&q, &key, &value, config.softmax_scale())?;
         let y = y.reshape((batch, new, heads, rank))?;
-        let values = kv_b.narrow(1, nope, c.v_head_dim)?.transpose(1, 2)?;
+        let values = kv_b.narrow(1, nope, config.v_head_dim)?.transpose(1, 2)?;
         Ok(per_head(&y, &values)?.flatten_from(2)?)
     }
 

@@ -136,13 +136,11 @@ impl Slot {
     /// Master weights, mean and square, as f32 on the CPU.
     pub(super) fn numbers(&self) -> Result<[Vec<f32>; 3]> {
         let host = |t: &Tensor| t.flatten_all()?.to_vec1::<f32>();
-        Ok(match &self.device {
-            Some(d) => [host(&d.master)?, host(&d.mean)?, host(&d.square)?],
-            None => {
-                let weights = host(&self.var.as_tensor().detach())?;
-                [weights, self.mean.clone(), self.square.clone()]
-            }
-        })
+        if let Some(d) = &self.device {
+            return Ok([host(&d.master)?, host(&d.mean)?, host(&d.square)?]);
+        }
+        let weights = host(&self.var.as_tensor().detach())?;
+        Ok([weights, self.mean.clone(), self.square.clone()])
     }
 
     /// Takes over what [`Self::numbers`] gave.

@@ -235,8 +235,8 @@ fn a_resumed_training_takes_the_same_next_step_to_the_bit() {
             ..AdamWParams::default()
         };
         let params = TrainParams {
-            schedule,
             adamw,
+            schedule,
             ..params(0.0)
         };
         let first = weights(&config);
