@@ -13,7 +13,7 @@ pub(crate) fn vectorised<R>(f: impl FnOnce() -> R) -> R {
 }
 
 /// Independent partial sums: enough for the widest registers to hide the latency of an addition.
-const LANES: usize = 32;
+pub(crate) const LANES: usize = 32;
 
 #[inline(always)]
 pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
