@@ -33,8 +33,8 @@ pub fn training_bytes(config: &Config, batch: usize, seq: usize) -> u64 {
                 + 2 * c.kv_lora_rank
         }
     };
-    // The backward holds gradients of the same size for a layer or two, never for all.
-    let graph = per_layer * (config.num_hidden_layers() + 2) * batch * seq;
+    // The backward holds gradients of the same size for a few layers, never for all.
+    let graph = per_layer * (config.num_hidden_layers() + 3) * batch * seq;
     4 * (4 * config.parameter_count() + graph) as u64
 }
 

@@ -66,6 +66,13 @@ impl Network {
     /// Passes a batch through the trunk.
     pub fn forward(&self, batch: &Batch) -> Result<Forward> {
         batch.check_vocabulary(self.config.vocab_size())?;
+        let longest = self.config.max_position_embeddings();
+        if batch.seq() > longest {
+            return Err(Error::Argument(format!(
+                "a sequence of {} tokens exceeds the model's {longest} positions; shorten it",
+                batch.seq()
+            )));
+        }
         Ok(match &self.trunk {
             Trunk::Dense(dense) => Forward {
                 hidden: dense.forward(batch)?,

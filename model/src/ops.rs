@@ -10,12 +10,12 @@
 
 mod attention;
 mod experts;
-mod gemm;
+pub(crate) mod gemm;
 mod linear;
 mod log_probs;
 mod rms_norm;
 mod rope;
-mod simd;
+pub(crate) mod simd;
 mod slices;
 mod softmax;
 mod swiglu;

@@ -9,6 +9,7 @@
 use crate::{
     config::Config,
     error::{Error, Result},
+    memory,
 };
 use candle_core::{DType, Device, Tensor, Var};
 use rand_chacha::{
@@ -85,8 +86,11 @@ impl Weights {
         Self::default()
     }
 
-    /// Fresh trainable f32 weights of a configuration.
+    /// Fresh trainable f32 weights of a configuration. Refuses what exceeds the memory.
     pub fn initial(config: &Config, seed: u64, device: &Device) -> Result<Self> {
+        if device.is_cpu() {
+            memory::require_bytes("a fresh model", memory::weight_bytes(config, 4))?;
+        }
         let mut weights = Self::new();
         for parameter in config.parameters() {
             let values = parameter.initial(seed);

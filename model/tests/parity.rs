@@ -34,9 +34,13 @@ fn numbers(tensor: &Tensor) -> Vec<f64> {
         .unwrap()
 }
 
-fn open(name: &str) -> Fixture {
+fn open(name: &str, dtype: DType) -> Fixture {
     let folder = path(name);
-    let checkpoint = Checkpoint::load(&folder, &Placement::cpu(Training::Trainable)).unwrap();
+    let placement = Placement {
+        dtype,
+        ..Placement::cpu(Training::Trainable)
+    };
+    let checkpoint = Checkpoint::load(&folder, &placement).unwrap();
     let file = folder.join("expected.safetensors");
     let expected = candle_core::safetensors::load(file, &Device::Cpu).unwrap();
     let ids = expected["input_ids"]
@@ -65,13 +69,20 @@ fn relative(got: &Tensor, expected: &Tensor) -> f64 {
     if top == 0.0 { off } else { off / top }
 }
 
+/// In f32 through the fused operations, in f64 through the composed ones, as on other devices.
 fn check(name: &str) {
+    for dtype in [DType::F32, DType::F64] {
+        check_in(name, dtype);
+    }
+}
+
+fn check_in(name: &str, dtype: DType) {
     let Fixture {
         checkpoint,
         network,
         batch,
         expected,
-    } = open(name);
+    } = open(name, dtype);
     let hidden = network.forward(&batch).unwrap().hidden;
     let off = relative(&network.logits(&hidden).unwrap(), &expected["logits"]);
     assert!(off < 2e-5, "{name}: logits are off by {off}");
@@ -102,7 +113,6 @@ fn check(name: &str) {
         worst.1,
         worst.0
     );
-    eprintln!("{name}: worst gradient {} {}", worst.1, worst.0);
 }
 
 #[test]

@@ -101,3 +101,35 @@ fn the_lite_models_softmax_scale_carries_the_square_of_yarns_mscale() {
     assert!((lite.rope.softmax_factor() - 1.58963).abs() < 1e-5);
     assert!((lite.rope.amplitude() - 1.0).abs() < 1e-12);
 }
+
+#[test]
+fn the_keys_that_published_files_carry_are_all_understood() {
+    // What DeepSeek's own files say beside the numbers: harmless, or the one supported value.
+    let extra = serde_json::json!({
+        "auto_map": {"AutoConfig": "configuration_deepseek.DeepseekV2Config"},
+        "attention_bias": false, "attention_dropout": 0.0, "ep_size": 1, "n_group": 1,
+        "topk_group": 1, "pretraining_tp": 1, "use_cache": true, "torch_dtype": "bfloat16",
+        "transformers_version": "4.39.3", "num_key_value_heads": 16, "moe_layer_freq": 1,
+        "scoring_func": "softmax", "seq_aux": true
+    });
+    let lite = Config::preset("deepseek-coder-v2-lite").unwrap();
+    let mut map: Map<String, Value> = serde_json::from_str(&lite.to_json()).unwrap();
+    map.extend(extra.as_object().unwrap().clone());
+    let text = Value::Object(map).to_string();
+    assert_eq!(Config::from_json(&text, "config.json").unwrap(), lite);
+}
+
+#[test]
+fn yarn_keeps_fast_frequencies_and_divides_slow_ones() {
+    let Config::Moe(lite) = Config::preset("deepseek-coder-v2-lite").unwrap() else {
+        panic!()
+    };
+    let plain = Rope {
+        scaling: RopeScaling::None,
+        ..lite.rope.clone()
+    };
+    let (plain, yarn) = (plain.frequencies(64), lite.rope.frequencies(64));
+    assert!((yarn[0] / plain[0] - 1.0).abs() < 1e-12);
+    assert!((yarn[31] / plain[31] - 1.0 / 40.0).abs() < 1e-12);
+    assert!(yarn.windows(2).all(|w| w[0] > w[1]));
+}

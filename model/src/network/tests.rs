@@ -276,3 +276,18 @@ fn a_token_outside_the_vocabulary_is_one_clear_line() {
         "{message}"
     );
 }
+
+#[test]
+fn a_sequence_beyond_the_models_positions_is_refused() {
+    let config = &configs()[0];
+    let weights = Weights::initial(config, 1, &Device::Cpu).unwrap();
+    let network = Network::new(config, &weights).unwrap();
+    let message = network
+        .forward(&Batch::new(&[[1u32; 2049]]).unwrap())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.contains("2049 tokens") && !message.contains('\n'),
+        "{message}"
+    );
+}

@@ -5,7 +5,7 @@
 use gemm::Parallelism;
 
 /// A matrix inside a slice: element (i, j) lies at `i · row_stride + j · col_stride`.
-pub(super) struct Matrix<T> {
+pub(crate) struct Matrix<T> {
     data: T,
     rows: usize,
     cols: usize,
@@ -15,47 +15,47 @@ pub(super) struct Matrix<T> {
 
 /// What happens to the destination, and who does it.
 #[derive(Clone, Copy)]
-pub(super) struct Product {
+pub(crate) struct Product {
     /// What the product is multiplied by.
-    pub(super) scale: f32,
+    pub(crate) scale: f32,
     /// Whether the destination's old numbers are added.
-    pub(super) accumulate: bool,
+    pub(crate) accumulate: bool,
     /// Whether the current pool's threads share the work.
-    pub(super) parallel: bool,
+    pub(crate) parallel: bool,
 }
 
 impl Product {
-    pub(super) const SET: Self = Self {
+    pub(crate) const SET: Self = Self {
         scale: 1.0,
         accumulate: false,
         parallel: false,
     };
-    pub(super) const ADD: Self = Self {
+    pub(crate) const ADD: Self = Self {
         scale: 1.0,
         accumulate: true,
         parallel: false,
     };
 
-    pub(super) fn parallel(self) -> Self {
+    pub(crate) fn parallel(self) -> Self {
         Self {
             parallel: true,
             ..self
         }
     }
 
-    pub(super) fn scaled(self, scale: f32) -> Self {
+    pub(crate) fn scaled(self, scale: f32) -> Self {
         Self { scale, ..self }
     }
 }
 
 impl<T: AsRef<[f32]>> Matrix<T> {
     /// Rows one after the other.
-    pub(super) fn new(data: T, rows: usize, cols: usize) -> Self {
+    pub(crate) fn new(data: T, rows: usize, cols: usize) -> Self {
         Self::strided(data, rows, cols, cols)
     }
 
     /// Rows `row_stride` apart.
-    pub(super) fn strided(data: T, rows: usize, cols: usize, row_stride: usize) -> Self {
+    pub(crate) fn strided(data: T, rows: usize, cols: usize, row_stride: usize) -> Self {
         if rows > 0 && cols > 0 {
             let last = (rows - 1) * row_stride + cols - 1;
             assert!(
@@ -73,7 +73,7 @@ impl<T: AsRef<[f32]>> Matrix<T> {
     }
 
     /// The transpose, without moving anything.
-    pub(super) fn t(self) -> Self {
+    pub(crate) fn t(self) -> Self {
         Self {
             rows: self.cols,
             cols: self.rows,
@@ -86,7 +86,7 @@ impl<T: AsRef<[f32]>> Matrix<T> {
 
 #[expect(clippy::needless_pass_by_value, reason = "a destination is used up")]
 /// `dst = [dst +] scale · lhs · rhs`.
-pub(super) fn multiply(
+pub(crate) fn multiply(
     dst: Matrix<&mut [f32]>,
     lhs: &Matrix<&[f32]>,
     rhs: &Matrix<&[f32]>,

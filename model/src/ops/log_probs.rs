@@ -1,15 +1,16 @@
 //! Log-probabilities of given tokens, fused with the output layer.
 //!
 //! The logits of a hundred thousand tokens for a whole batch would be gigabytes. They exist for
-//! some rows at a time, in the forward and once more in the backward, and rows without a target
-//! (a prompt's, the padding's) are not computed at all.
+//! some rows at a time, in the forward and once more in the backward (a small vocabulary's are kept),
+//! and rows without a target (a prompt's, the padding's) are not computed at all.
 
 use super::{
     gemm::{Matrix, Product, multiply},
     simd, slices,
 };
 use candle_core::{CpuStorage, CustomOp2, D, DType, Layout, Result, Shape, Storage, Tensor, bail};
-use std::sync::Arc;
+use rayon::prelude::*;
+use std::sync::{Arc, OnceLock};
 
 /// As a target: nothing is asked at this position; its log-probability is 0 and has no gradient.
 pub const NO_TARGET: u32 = u32::MAX;
@@ -25,9 +26,7 @@ const DEVICE_BLOCK: usize = 1 << 27;
 pub fn log_probs(hidden: &Tensor, w: &Tensor, targets: &[u32]) -> Result<Tensor> {
     check(hidden, w, targets)?;
     if slices::fused(hidden) {
-        let op = LogProbs {
-            targets: targets.into(),
-        };
+        let op = LogProbs::new(targets);
         return hidden.contiguous()?.apply_op2(&w.contiguous()?, op);
     }
     log_probs_composed(hidden, w, targets)
@@ -62,53 +61,93 @@ fn check(hidden: &Tensor, w: &Tensor, targets: &[u32]) -> Result<()> {
     }
 }
 
+/// Probabilities of at most this many (row, word) pairs are kept for the backward (16 MiB); beyond,
+/// they are computed again.
+const KEPT: usize = 1 << 22;
+
 struct LogProbs {
     targets: Arc<[u32]>,
+    /// Probabilities of the rows with a target, in order, where they are few enough.
+    kept: OnceLock<Vec<f32>>,
 }
 
-/// Rows with a target, as (row, target), in blocks, and a gathered copy of their hidden states.
-struct Gathered<'a> {
-    asked: &'a [(usize, usize)],
-    hidden: Vec<f32>,
-    logits: Vec<f32>,
+/// A row with a target.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// Its number among the rows with a target.
+    order: usize,
+    row: usize,
+    target: usize,
+}
+
+/// The output layer's weight.
+#[derive(Clone, Copy)]
+struct Words<'a> {
+    w: &'a [f32],
+    vocab: usize,
+    d: usize,
+}
+
+impl Words<'_> {
+    /// Hidden states of some rows, one after the other.
+    fn gather(&self, hidden: &[f32], asked: &[Asked]) -> Vec<f32> {
+        let rows = asked
+            .iter()
+            .flat_map(|a| &hidden[a.row * self.d..][..self.d]);
+        rows.copied().collect()
+    }
+
+    fn logits(&self, states: &[f32], n: usize) -> Vec<f32> {
+        let mut logits = vec![0f32; n * self.vocab];
+        multiply(
+            Matrix::new(&mut logits[..], n, self.vocab),
+            &Matrix::new(states, n, self.d),
+            &Matrix::new(self.w, self.vocab, self.d).t(),
+            Product::SET.parallel(),
+        );
+        logits
+    }
+
+    fn block(&self) -> usize {
+        (BLOCK / self.vocab).max(16)
+    }
 }
 
 impl LogProbs {
-    fn asked(&self) -> Vec<(usize, usize)> {
+    fn new(targets: &[u32]) -> Self {
+        Self {
+            targets: targets.into(),
+            kept: OnceLock::new(),
+        }
+    }
+
+    fn asked(&self) -> Vec<Asked> {
         let rows = self
             .targets
             .iter()
             .enumerate()
             .filter(|(_, t)| **t != NO_TARGET);
-        rows.map(|(row, t)| (row, *t as usize)).collect()
+        let asked = |(order, (row, &target))| Asked {
+            order,
+            row,
+            target: target as usize,
+        };
+        rows.enumerate().map(asked).collect()
     }
 
-    fn blocks(
-        hidden: &[f32],
-        w: &[f32],
-        d: usize,
-        asked: &[(usize, usize)],
-        mut f: impl FnMut(Gathered),
-    ) {
-        let vocab = w.len() / d;
-        for asked in asked.chunks((BLOCK / vocab).max(16)) {
+    /// Probabilities of some rows over the vocabulary: kept ones, or computed again.
+    fn probabilities(&self, words: Words, states: &[f32], asked: &[Asked]) -> Vec<f32> {
+        if let Some(kept) = self.kept.get() {
             let rows = asked
                 .iter()
-                .flat_map(|(row, _)| &hidden[row * d..(row + 1) * d]);
-            let hidden: Vec<f32> = rows.copied().collect();
-            let mut logits = vec![0f32; asked.len() * vocab];
-            multiply(
-                Matrix::new(&mut logits[..], asked.len(), vocab),
-                &Matrix::new(&hidden[..], asked.len(), d),
-                &Matrix::new(w, vocab, d).t(),
-                Product::SET.parallel(),
-            );
-            f(Gathered {
-                asked,
-                hidden,
-                logits,
-            });
+                .flat_map(|a| &kept[a.order * words.vocab..][..words.vocab]);
+            return rows.copied().collect();
         }
+        let mut logits = words.logits(states, asked.len());
+        logits.par_chunks_exact_mut(words.vocab).for_each(|row| {
+            simd::vectorised(|| simd::softmax(row));
+        });
+        logits
     }
 }
 
@@ -124,18 +163,35 @@ impl CustomOp2 for LogProbs {
         s2: &CpuStorage,
         l2: &Layout,
     ) -> Result<(CpuStorage, Shape)> {
-        let (hidden, w) = (slices::of(s1, l1)?, slices::of(s2, l2)?);
+        let hidden = slices::of(s1, l1)?;
         let (vocab, d) = l2.shape().dims2()?;
+        let words = Words {
+            w: slices::of(s2, l2)?,
+            vocab,
+            d,
+        };
+        let asked = self.asked();
+        let mut kept = Vec::new();
         let mut out = vec![0f32; self.targets.len()];
-        Self::blocks(hidden, w, d, &self.asked(), |mut block| {
-            simd::vectorised(|| {
-                let rows = block.logits.chunks_exact_mut(vocab);
-                for (logits, (row, target)) in rows.zip(block.asked) {
-                    let logit = logits[*target];
-                    out[*row] = logit - simd::softmax(logits);
-                }
-            });
-        });
+        for block in asked.chunks(words.block()) {
+            let mut logits = words.logits(&words.gather(hidden, block), block.len());
+            let rows = logits.par_chunks_exact_mut(vocab).zip(block);
+            let log_probs: Vec<f32> = rows
+                .map(|(row, a)| {
+                    let logit = row[a.target];
+                    logit - simd::vectorised(|| simd::softmax(row))
+                })
+                .collect();
+            for (a, log_prob) in block.iter().zip(log_probs) {
+                out[a.row] = log_prob;
+            }
+            if asked.len() * vocab <= KEPT {
+                kept.append(&mut logits);
+            }
+        }
+        if !kept.is_empty() {
+            self.kept.get_or_init(|| kept);
+        }
         let dims = l1.dims();
         Ok((CpuStorage::F32(out), Shape::from(&dims[..dims.len() - 1])))
     }
@@ -149,30 +205,35 @@ impl CustomOp2 for LogProbs {
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let (vocab, d) = w.dims2()?;
         let (dh, dw) = slices::with([hidden, w, grad], |[hidden, w, grad]| {
+            let words = Words { w, vocab, d };
             let (mut dh, mut dw) = (vec![0f32; hidden.len()], vec![0f32; w.len()]);
             let mut asked = self.asked();
-            asked.retain(|(row, _)| grad[*row] != 0.0);
-            Self::blocks(hidden, w, d, &asked, |mut block| {
-                simd::vectorised(|| {
-                    let rows = block.logits.chunks_exact_mut(vocab);
-                    for (logits, (row, target)) in rows.zip(block.asked) {
-                        simd::softmax(logits);
-                        for p in &mut *logits {
-                            *p *= -grad[*row];
-                        }
-                        logits[*target] += grad[*row];
-                    }
-                });
-                let n = block.asked.len();
-                let dlogits = Matrix::new(&block.logits[..], n, vocab);
+            asked.retain(|a| grad[a.row] != 0.0);
+            for block in asked.chunks(words.block()) {
+                let states = words.gather(hidden, block);
+                let mut dlogits = self.probabilities(words, &states, block);
+                dlogits
+                    .par_chunks_exact_mut(vocab)
+                    .zip(block)
+                    .for_each(|(row, a)| {
+                        let grad = grad[a.row];
+                        simd::vectorised(|| row.iter_mut().for_each(|p| *p *= -grad));
+                        row[a.target] += grad;
+                    });
+                let n = block.len();
+                let dlogits = Matrix::new(&dlogits[..], n, vocab);
                 let mut rows = vec![0f32; n * d];
                 let set = Product::SET.parallel();
-                let weights = Matrix::new(w, vocab, d);
-                multiply(Matrix::new(&mut rows[..], n, d), &dlogits, &weights, set);
-                for (values, (row, _)) in rows.chunks_exact(d).zip(block.asked) {
-                    dh[row * d..(row + 1) * d].copy_from_slice(values);
+                multiply(
+                    Matrix::new(&mut rows[..], n, d),
+                    &dlogits,
+                    &Matrix::new(w, vocab, d),
+                    set,
+                );
+                for (values, a) in rows.chunks_exact(d).zip(block) {
+                    dh[a.row * d..][..d].copy_from_slice(values);
                 }
-                let states = Matrix::new(&block.hidden[..], n, d);
+                let states = Matrix::new(&states[..], n, d);
                 let add = Product::ADD.parallel();
                 multiply(
                     Matrix::new(&mut dw[..], vocab, d),
@@ -180,7 +241,7 @@ impl CustomOp2 for LogProbs {
                     &states,
                     add,
                 );
-            });
+            }
             (dh, dw)
         })?;
         let dh = Tensor::from_vec(dh, hidden.shape(), hidden.device())?;

@@ -8,15 +8,15 @@
 )]
 
 /// Runs a closure compiled for the best instruction set of this machine.
-pub(super) fn vectorised<R>(f: impl FnOnce() -> R) -> R {
+pub(crate) fn vectorised<R>(f: impl FnOnce() -> R) -> R {
     pulp::Arch::new().dispatch(f)
 }
 
 /// Independent partial sums: enough for the widest registers to hide the latency of an addition.
-const LANES: usize = 32;
+pub(crate) const LANES: usize = 32;
 
 #[inline(always)]
-pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
+pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut lanes = [0f32; LANES];
     let (a_chunks, a_rest) = a.as_chunks::<LANES>();
     let (b_chunks, b_rest) = b.as_chunks::<LANES>();
@@ -30,7 +30,7 @@ pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
 }
 
 #[inline(always)]
-pub(super) fn sum(a: &[f32]) -> f32 {
+pub(crate) fn sum(a: &[f32]) -> f32 {
     let mut lanes = [0f32; LANES];
     let (chunks, rest) = a.as_chunks::<LANES>();
     for x in chunks {
@@ -42,7 +42,7 @@ pub(super) fn sum(a: &[f32]) -> f32 {
 }
 
 #[inline(always)]
-pub(super) fn max(a: &[f32]) -> f32 {
+pub(crate) fn max(a: &[f32]) -> f32 {
     let mut lanes = [f32::NEG_INFINITY; LANES];
     let (chunks, rest) = a.as_chunks::<LANES>();
     for x in chunks {
@@ -58,7 +58,7 @@ pub(super) fn max(a: &[f32]) -> f32 {
 
 /// `y += scale · x`.
 #[inline(always)]
-pub(super) fn add_scaled(y: &mut [f32], scale: f32, x: &[f32]) {
+pub(crate) fn add_scaled(y: &mut [f32], scale: f32, x: &[f32]) {
     for (y, x) in y.iter_mut().zip(x) {
         *y += scale * x;
     }
@@ -81,7 +81,7 @@ fn total(lanes: &[f32; LANES]) -> f32 {
 /// split off and the rest goes through a polynomial (the coefficients are those of Cephes).
 /// Below -87 it stays at the smallest normal numbers instead of reaching 0.
 #[inline(always)]
-pub(super) fn exp(x: f32) -> f32 {
+pub(crate) fn exp(x: f32) -> f32 {
     // Adding and subtracting this rounds to a whole number and leaves it in the low bits.
     const ROUND: f32 = 12_582_912.0;
     const LN2_HIGH: f32 = 0.693_359_4;
@@ -107,7 +107,7 @@ pub(super) fn exp(x: f32) -> f32 {
 
 /// Turns scores into probabilities in place and returns the logarithm of their normaliser.
 #[inline(always)]
-pub(super) fn softmax(row: &mut [f32]) -> f32 {
+pub(crate) fn softmax(row: &mut [f32]) -> f32 {
     let top = max(row);
     for x in &mut *row {
         *x = exp(*x - top);

@@ -10,6 +10,14 @@ use std::sync::Arc;
 /// Query rows that share one block of scores; with 256 keys the block stays in the second cache.
 const TILE: usize = 64;
 
+/// A score whose probability is nothing; finite, so that no difference of two is undefined.
+const MASKED: f32 = -1e30;
+
+/// Room for a tile's scores.
+fn block(length: usize) -> Vec<f32> {
+    vec![0f32; TILE * length.next_multiple_of(simd::LANES)]
+}
+
 /// Where one head's rows lie inside one of the two key and value tensors.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
@@ -67,6 +75,11 @@ impl Tile {
     fn rows(self) -> usize {
         self.to - self.from
     }
+
+    /// Row stride of the tile's block of scores.
+    fn width(self) -> usize {
+        self.to.next_multiple_of(simd::LANES)
+    }
 }
 
 impl Plan {
@@ -81,10 +94,10 @@ impl Plan {
             .enumerate()
             .for_each(|(item, out)| {
                 let read = read(q, slots, item, batch);
-                let mut scores = vec![0f32; TILE * length];
+                let mut scores = block(length);
                 self.tiles(self.lengths[item], |tile| {
                     self.probabilities(&read, tile, &mut scores);
-                    let p = Matrix::new(&scores[..], tile.rows(), tile.to);
+                    let p = Matrix::strided(&scores[..], tile.rows(), tile.to, tile.width());
                     let (at, stride) = self.output(tile);
                     let o = Matrix::strided(&mut out[at..], tile.rows(), self.value_dim, stride);
                     multiply(o, &p, &self.values(read.slots, tile), Product::SET);
@@ -120,7 +133,7 @@ impl Plan {
                     dq,
                     slots: [da, db],
                 };
-                let mut scratch = [vec![0f32; TILE * length], vec![0f32; TILE * length]];
+                let mut scratch = [block(length), block(length)];
                 self.tiles(self.lengths[item], |tile| {
                     self.tile_backward(&read, grad, tile, &mut scratch, &mut write);
                 });
@@ -140,25 +153,27 @@ impl Plan {
         }
     }
 
-    /// Probabilities of a tile's rows over keys `0..tile.to`, with zeros after each row's own key.
+    /// Probabilities of a tile's rows over keys `0..tile.width()`, with zeros after each row's own.
     fn probabilities(&self, read: &Read, tile: Tile, scores: &mut [f32]) {
         let mut how = Product::SET.scaled(self.scale);
         let mut at = 0;
         for part in &self.parts {
-            let block = Matrix::new(&mut *scores, tile.rows(), tile.to);
+            let block = Matrix::strided(&mut *scores, tile.rows(), tile.to, tile.width());
             let q = self.query(read.q, tile, at, part.dim);
             multiply(block, &q, &keys(read.slots, part, tile).t(), how);
             how.accumulate = true;
             at += part.dim;
         }
+        // Whole rows of a width that fills registers: loops over each row's own length would spend
+        // most of their time on what is left over.
+        let width = tile.width();
         simd::vectorised(|| {
-            for (i, row) in scores[..tile.rows() * tile.to]
-                .chunks_exact_mut(tile.to)
-                .enumerate()
-            {
-                let (seen, unseen) = row.split_at_mut(tile.from + i + 1);
-                simd::softmax(seen);
-                unseen.fill(0.0);
+            let rows = scores[..tile.rows() * width].chunks_exact_mut(width);
+            for (i, row) in rows.enumerate() {
+                let own = tile.from + i;
+                row[own + 1..].fill(MASKED);
+                simd::softmax(row);
+                row[own + 1..].fill(0.0);
             }
         });
     }
@@ -171,13 +186,13 @@ impl Plan {
         [p, ds]: &mut [Vec<f32>; 2],
         write: &mut Write,
     ) {
-        let (rows, cols) = (tile.rows(), tile.to);
+        let (rows, cols, width) = (tile.rows(), tile.to, tile.width());
         self.probabilities(read, tile, p);
         let (at, stride) = self.output(tile);
         let grad = Matrix::strided(&grad[at..], rows, self.value_dim, stride);
         let values = self.values(read.slots, tile).t();
         multiply(
-            Matrix::new(&mut ds[..], rows, cols),
+            Matrix::strided(&mut ds[..], rows, cols, width),
             &grad,
             &values,
             Product::SET,
@@ -187,15 +202,15 @@ impl Plan {
             .matrix(write.slots[self.value.slot], tile, self.value_dim);
         multiply(
             dv,
-            &Matrix::new(&p[..], rows, cols).t(),
+            &Matrix::strided(&p[..], rows, cols, width).t(),
             &grad,
             Product::ADD,
         );
-        simd::vectorised(|| softmax_backward(&p[..rows * cols], &mut ds[..rows * cols], cols));
+        simd::vectorised(|| softmax_backward(&p[..rows * width], &mut ds[..rows * width], width));
 
         let mut at = 0;
         for part in &self.parts {
-            let scores = Matrix::new(&ds[..], rows, cols);
+            let scores = Matrix::strided(&ds[..], rows, cols, width);
             let row = self.heads * self.query_dim;
             let start = tile.from * row + tile.head * self.query_dim + at;
             let dq = Matrix::strided(&mut write.dq[start..], rows, part.dim, row);
@@ -263,7 +278,8 @@ fn read<'a>(q: &'a [f32], slots: [&'a [f32]; 2], item: usize, batch: usize) -> R
     }
 }
 
-/// `ds = p · (dp − Σ p·dp)`, row by row, over `dp` in place.
+/// `ds = p · (dp − Σ p·dp)`, row by row, over `dp` in place. What lies right of a row's own key is
+/// an older tile's, but finite, and its probability is zero.
 #[inline]
 fn softmax_backward(p: &[f32], ds: &mut [f32], cols: usize) {
     for (p, ds) in p.chunks_exact(cols).zip(ds.chunks_exact_mut(cols)) {
