@@ -43,7 +43,7 @@ const CASES: &[(&str, &str, &str)] = &[
     (
         "a list 200,000 deep",
         "    deep = []\n    for _ in range(200_000):\n        deep = [deep]\n    return deep\n",
-        "runtime_error",
+        "protocol_violation",
     ),
     (
         "an integer that equals everything",
