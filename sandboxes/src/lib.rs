@@ -11,6 +11,7 @@ mod limits;
 mod pool;
 mod python;
 mod record;
+mod resident;
 mod setup;
 mod wire;
 mod worker;

@@ -10,17 +10,22 @@ mod reply;
 #[cfg(test)]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::Path;
 
-use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker};
+use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker, WasmList};
 use wasmtime::{Engine, Store, StoreContextMut};
 
 use self::codes::Codes;
 use self::interpreter::Interpreter;
 use self::reply::Reply;
+use crate::resident::{Kernel, Snapshot};
 use crate::world::{self, Stop, World};
 use crate::{CaseRecord, Exit, Fault, Fuel, Job, Limits, Record, Task, Value};
+
+/// How often an instance is used before it is dropped: a bound on what the host's side of it may
+/// accumulate.
+const USES_MAX: u32 = 1_000;
 
 /// What a guest's call to the other instance finds there.
 enum Role {
@@ -38,10 +43,19 @@ pub(crate) struct Python {
     ready: InstancePre<State>,
     exports: Exports,
     codes: RefCell<Codes>,
+    /// Instances that were put back to where they started.
+    idle: RefCell<Vec<Interpreter>>,
+    /// What it takes to put one back, if the kernel can tell which pages were written.
+    kernel: Option<RefCell<Kernel>>,
+    /// The memory of a fresh instance, the same for all.
+    snapshot: OnceCell<Snapshot>,
+    /// Whether there was an instance before.
+    started: Cell<bool>,
 }
 
 #[derive(Clone, Copy)]
 struct Exports {
+    locate: ComponentExportIndex,
     load: ComponentExportIndex,
     call: ComponentExportIndex,
     main: ComponentExportIndex,
@@ -65,6 +79,7 @@ impl Python {
                     .ok_or_else(|| wasmtime::format_err!("the guest has no export `{name}`"))
             };
             let exports = Exports {
+                locate: export("locate")?,
                 load: export("load")?,
                 call: export("call")?,
                 main: export("main")?,
@@ -75,12 +90,17 @@ impl Python {
             let mut linker = Linker::new(engine);
             world::link(&mut linker)?;
             linker.root().func_wrap("cross", cross)?;
+            linker.root().func_wrap("here", here)?;
             let ready = linker.instantiate_pre(&component)?;
             Ok(Self {
                 engine: engine.clone(),
                 ready,
                 exports,
                 codes: RefCell::default(),
+                idle: RefCell::default(),
+                kernel: Kernel::open().map(RefCell::new),
+                snapshot: OnceCell::new(),
+                started: Cell::new(false),
             })
         };
         open().map_err(|error| {
@@ -128,6 +148,7 @@ impl Python {
                 stderr,
                 fuel,
             });
+            self.retire(guest);
             if !compiled {
                 break;
             }
@@ -138,19 +159,19 @@ impl Python {
     fn calls(&self, job: &Job, entry_point: &str, cases: &[Vec<Value>]) -> Result<Record, Fault> {
         let mut guest = self.start(&job.limits, Vec::new(), Role::Candidate)?;
         let mut record = guest.load(&job.source);
-        if record.load != Exit::Finished {
-            return Ok(record);
-        }
-        for arguments in cases {
-            guest.refuel();
-            let (exit, answer) = guest.answer(entry_point, arguments.clone());
-            let alive = exit.leaves_the_guest_alive();
-            record.cases.push(guest.case(exit, answer));
-            if !alive {
-                break;
+        if record.load == Exit::Finished {
+            for arguments in cases {
+                guest.refuel();
+                let (exit, answer) = guest.answer(entry_point, arguments.clone());
+                let alive = exit.leaves_the_guest_alive();
+                record.cases.push(guest.case(exit, answer));
+                if !alive {
+                    break;
+                }
             }
         }
         record.memory_bytes = guest.store.data().memory.peak;
+        self.retire(guest);
         Ok(record)
     }
 
@@ -167,6 +188,7 @@ impl Python {
         let mut candidate = self.start(&job.limits, Vec::new(), Role::Candidate)?;
         let mut record = candidate.load(&job.source);
         if record.load != Exit::Finished {
+            self.retire(candidate);
             return Ok(record);
         }
         let mut judge = self.start(&job.limits, Vec::new(), Role::Judge(Box::new(candidate)))?;
@@ -188,23 +210,90 @@ impl Python {
             }
         }
         record.memory_bytes = judge.candidate().store.data().memory.peak;
+        self.retire(judge.part());
+        self.retire(judge);
         Ok(record)
     }
 
+    /// An instance at its beginning, fresh or put back.
     fn start(&self, limits: &Limits, stdin: Vec<u8>, role: Role) -> Result<Interpreter, Fault> {
-        let fault = |error: wasmtime::Error| Fault::new(format!("cannot start a guest: {error:#}"));
-        let mut store = Store::new(&self.engine, World::new(limits, stdin, role));
-        store.limiter(|world| &mut world.memory);
-        store.set_fuel(limits.fuel.0).map_err(fault)?;
-        let instance = self.ready.instantiate(&mut store).map_err(fault)?;
-        Ok(Interpreter {
-            store,
-            instance,
-            exports: self.exports,
-            fuel: limits.fuel.0,
-            answer_bytes: limits.output_bytes,
-        })
+        let world = World::new(limits, stdin, role);
+        let idle = self.idle.borrow_mut().pop();
+        let mut interpreter = match idle {
+            Some(mut interpreter) => {
+                let memory = &interpreter.store.data().memory;
+                let held = memory.held;
+                *interpreter.store.data_mut() = world;
+                interpreter.store.data_mut().memory.hold(held);
+                interpreter
+            }
+            None => self.fresh(world)?,
+        };
+        interpreter.limit(limits);
+        Ok(interpreter)
     }
+
+    fn fresh(&self, world: State) -> Result<Interpreter, Fault> {
+        let fault = |error: wasmtime::Error| Fault::new(format!("cannot start a guest: {error:#}"));
+        let mut store = Store::new(&self.engine, world);
+        store.limiter(|world| &mut world.memory);
+        store.set_fuel(START_FUEL).map_err(fault)?;
+        let instance = self.ready.instantiate(&mut store).map_err(fault)?;
+        // Every instance is located, even where it will not be reused: all start from one state.
+        let locate = instance.get_typed_func::<(), ()>(&mut store, &self.exports.locate);
+        locate
+            .and_then(|locate| locate.call(&mut store, ()))
+            .map_err(fault)?;
+        let mut interpreter = Interpreter::new(store, instance, self.exports);
+        if let Some(kernel) = &self.kernel {
+            interpreter.range = kernel
+                .borrow_mut()
+                .memory_around(interpreter.store.data().here)
+                .filter(|range| range.len() as u64 == interpreter.store.data().memory.held)
+                .filter(|_| interpreter.store.data().has_no_resources());
+            // A worker that judges a single program needs no snapshot, which costs some milliseconds.
+            if let (Some(range), true) = (&interpreter.range, self.started.replace(true)) {
+                #[allow(
+                    unsafe_code,
+                    reason = "the range is mapped, and its guest is not running"
+                )]
+                self.snapshot.get_or_init(|| unsafe { Snapshot::of(range) });
+            }
+        }
+        Ok(interpreter)
+    }
+
+    /// Takes an instance that is done with. If its calls all returned, it is put back for the next.
+    fn retire(&self, mut interpreter: Interpreter) {
+        interpreter.uses += 1;
+        let (Some(kernel), Some(snapshot), Some(range)) =
+            (&self.kernel, self.snapshot.get(), &interpreter.range)
+        else {
+            return;
+        };
+        let grown = interpreter.store.data().memory.held != range.len() as u64;
+        if interpreter.broken || grown || interpreter.uses >= USES_MAX {
+            return;
+        }
+        #[allow(
+            unsafe_code,
+            reason = "the memory is of this guest, which is not running"
+        )]
+        let restored = unsafe { snapshot.restore(&kernel.borrow(), range) };
+        if restored {
+            self.idle.borrow_mut().push(interpreter);
+        }
+    }
+}
+
+/// Enough to instantiate and locate a guest, which costs the same every time.
+const START_FUEL: u64 = 1_000_000_000;
+
+/// The guest shows where its memory lies.
+fn here(mut store: StoreContextMut<'_, State>, (bytes,): (WasmList<u8>,)) -> wasmtime::Result<()> {
+    let address = bytes.as_le_slice(&store).as_ptr().expose_provenance();
+    store.data_mut().here = address;
+    Ok(())
 }
 
 /// The judge's call into the candidate's instance.

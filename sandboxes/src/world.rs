@@ -41,6 +41,8 @@ pub(crate) struct World<R> {
     fuel_at_start: u64,
     /// The nanoseconds it slept.
     slept: u64,
+    /// An address in the guest's memory, once it has shown one.
+    pub(crate) here: usize,
     /// The language's own state.
     pub(crate) role: R,
 }
@@ -66,14 +68,21 @@ impl<R> World<R> {
             table: ResourceTable::new(),
             memory: Memory {
                 limit: limits.memory_bytes,
+                held: 0,
                 peak: 0,
                 denied: false,
             },
             output,
             fuel_at_start: limits.fuel.0,
             slept: 0,
+            here: 0,
             role,
         }
+    }
+
+    /// Whether the guest holds nothing of the host's.
+    pub(crate) fn has_no_resources(&self) -> bool {
+        self.table.is_empty()
     }
 
     /// Tells the clock that the tank was filled again when `left` was in it.
@@ -163,10 +172,20 @@ impl Pollable for Elapsed {
 /// The bound on a guest's linear memory.
 pub(crate) struct Memory {
     limit: u64,
+    /// What there is now.
+    pub(crate) held: u64,
     /// The most there was.
     pub(crate) peak: u64,
     /// Whether the guest asked for more than it may have.
     pub(crate) denied: bool,
+}
+
+impl Memory {
+    /// Notes how much there is.
+    pub(crate) fn hold(&mut self, bytes: u64) {
+        self.held = bytes;
+        self.peak = self.peak.max(bytes);
+    }
 }
 
 impl ResourceLimiter for Memory {
@@ -178,7 +197,7 @@ impl ResourceLimiter for Memory {
     ) -> wasmtime::Result<bool> {
         let granted = desired as u64 <= self.limit;
         if granted {
-            self.peak = self.peak.max(desired as u64);
+            self.hold(desired as u64);
         } else {
             self.denied = true;
         }

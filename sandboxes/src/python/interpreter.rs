@@ -4,10 +4,12 @@ use wasmtime::component::{ComponentExportIndex, ComponentNamedList, Instance, Lo
 use wasmtime::{Store, Trap};
 use wasmtime_wasi::I32Exit;
 
+use std::ops::Range;
+
 use super::reply::Reply;
 use super::{Exports, Role, State};
 use crate::world::Stop;
-use crate::{CaseRecord, Exit, Fuel, Record, Value, encode};
+use crate::{CaseRecord, Exit, Fuel, Limits, Record, Value, encode};
 
 /// One instance in its store.
 pub(super) struct Interpreter {
@@ -15,12 +17,48 @@ pub(super) struct Interpreter {
     pub(super) instance: Instance,
     pub(super) exports: Exports,
     /// A full tank.
-    pub(super) fuel: u64,
+    fuel: u64,
     /// The largest reply that is taken from a candidate.
-    pub(super) answer_bytes: u64,
+    answer_bytes: u64,
+    /// Where its memory lies, if it can be put back.
+    pub(super) range: Option<Range<usize>>,
+    /// Whether a call did not return.
+    pub(super) broken: bool,
+    /// How often it was retired.
+    pub(super) uses: u32,
 }
 
 impl Interpreter {
+    pub(super) fn new(store: Store<State>, instance: Instance, exports: Exports) -> Self {
+        Self {
+            store,
+            instance,
+            exports,
+            fuel: 0,
+            answer_bytes: 0,
+            range: None,
+            broken: false,
+            uses: 0,
+        }
+    }
+
+    /// Fills the tank for the first time.
+    pub(super) fn limit(&mut self, limits: &Limits) {
+        self.fuel = limits.fuel.0;
+        self.answer_bytes = limits.output_bytes;
+        self.store
+            .set_fuel(self.fuel)
+            .expect("the engine consumes fuel");
+    }
+
+    /// Takes the candidate out of its judge.
+    pub(super) fn part(&mut self) -> Interpreter {
+        match std::mem::replace(&mut self.store.data_mut().role, Role::Candidate) {
+            Role::Judge(candidate) => *candidate,
+            Role::Candidate => unreachable!("only a judge is asked for its candidate"),
+        }
+    }
+
     pub(super) fn candidate(&mut self) -> &mut Interpreter {
         match &mut self.store.data_mut().role {
             Role::Judge(candidate) => candidate,
@@ -71,7 +109,10 @@ impl Interpreter {
         let denied = self.store.data().memory.denied;
         match outcome {
             Ok((reply,)) => Ok(reply),
-            Err(error) => Err(exit_of(&error, denied)),
+            Err(error) => {
+                self.broken = true;
+                Err(exit_of(&error, denied))
+            }
         }
     }
 

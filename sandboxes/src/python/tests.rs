@@ -340,3 +340,50 @@ fn the_standard_library_is_there() {
         (Exit::Finished, Some(Value::List(Vec::new())))
     );
 }
+
+#[test]
+fn an_instance_that_was_put_back_gives_the_records_of_a_fresh_one() {
+    let sources = [
+        "def f(x):\n    return [x] * 3",
+        "import random, time\ndef f(x):\n    return [random.random(), time.time(), id(x), hash('a')]",
+        "import sys\nsys.modules['app'].answer = None\ndef f(x):\n    return x",
+        "import builtins\nbuiltins.len = None\ndef f(x):\n    return sorted({'a', 'b', str(x)})",
+        "def f(x):\n    print('x' * 5000)\n    return list(range(20000))[x]",
+        "def f(x):\n    return len('abc')",
+    ];
+    let work = move || {
+        let cache = Cache::locate().unwrap();
+        let guest = provision(Language::Python, &cache, &|_| ()).unwrap();
+        let engine = engine().unwrap();
+        let python = Python::open(&engine, &guest.compiled).unwrap();
+        let job = |source: &str| Job {
+            language: Language::Python,
+            source: source.to_owned(),
+            task: Task::Call {
+                entry_point: "f".to_owned(),
+                arguments: vec![vec![int(1)]; 2],
+            },
+            limits: Limits::default(),
+        };
+        let mut reused = 0;
+        for round in 0..3 {
+            for source in sources {
+                let fresh = Python::open(&engine, &guest.compiled).unwrap();
+                let before = python.idle.borrow().len();
+                let record = python.judge(&job(source)).unwrap();
+                reused += usize::from(before > 0);
+                assert_eq!(
+                    record,
+                    fresh.judge(&job(source)).unwrap(),
+                    "{round} {source}"
+                );
+            }
+        }
+        assert!(
+            python.kernel.is_none() || reused > 10,
+            "{reused} instances were reused"
+        );
+    };
+    let worker = thread::Builder::new().stack_size(THREAD_STACK_BYTES);
+    worker.spawn(work).unwrap().join().unwrap();
+}
