@@ -1,1 +1,3 @@
 //! The kit of the end-to-end tests.
+
+pub mod attacks;
