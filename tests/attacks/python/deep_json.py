@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: a deep text for json, ast and pickle
 # verdict: runtime_error
 

@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: recursion through sorted, map and functools.reduce
 # verdict: runtime_error
 

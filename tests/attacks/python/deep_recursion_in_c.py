@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: recursion through C, by a comparison and a repr
 # verdict: runtime_error
 

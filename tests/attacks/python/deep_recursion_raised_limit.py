@@ -1,7 +1,7 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: recursion without end after the limit was raised
-# verdict: runtime_error, out_of_memory
+# verdict: out_of_fuel
 
 import sys
 

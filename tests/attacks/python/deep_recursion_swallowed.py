@@ -1,7 +1,7 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: recursion whose every level catches the error and goes on
-# verdict: out_of_fuel, runtime_error
+# verdict: out_of_fuel
 
 def total(numbers):
     try:

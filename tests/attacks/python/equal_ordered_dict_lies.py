@@ -1,12 +1,12 @@
 # language: python
 # problem: code/tally, values/tally
-# idea: forging the comparison: an OrderedDict whose class was patched to give other items each time
-# verdict: wrong_answer
+# idea: forging the comparison: a class of its own that is called OrderedDict and gives other items each time
+# verdict: protocol_violation
 
-from collections import OrderedDict
+from collections import OrderedDict, UserDict
 
-OrderedDict.items = lambda self: iter([("a", 2), ("b", 1)])
-OrderedDict.__iter__ = lambda self: iter(["a"])
+OrderedDict = type("OrderedDict", (dict,), {"items": lambda self: iter([("a", 2), ("b", 1)])})
+OrderedDict.__module__ = "collections"
 
 
 def tally(words):

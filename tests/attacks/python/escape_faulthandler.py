@@ -1,7 +1,7 @@
 # language: python
 # problem: code/total, values/total
 # idea: escape: the interpreter crashed on purpose through a recursion in C
-# verdict: runtime_error
+# verdict: out_of_fuel
 
 def total(numbers):
     import functools

@@ -7,7 +7,8 @@ import typing
 from typing import Annotated, Callable, Dict, Generic, Iterable, List, Optional, Protocol, TypeVar, Union
 
 T = TypeVar("T")
-type Counts = dict[str, int]
+Counts = Dict[str, int]
+Check = Callable[[Union[str, int]], Annotated[bool, "whether it counts"]]
 
 
 class Adder(Protocol[T]):
@@ -22,8 +23,8 @@ class Bag(Generic[T]):
         self.items[item] = self.items.get(item, 0) + 1
 
 
-def tally[W: str](words: List[W], bag: Optional[Adder] = None) -> Counts:
-    own: Bag[W] = Bag()
+def tally(words: List[str], bag: Optional["Adder"] = None) -> Counts:
+    own: Bag[str] = Bag()
     for word in words:
         own.add(word)
     return own.items

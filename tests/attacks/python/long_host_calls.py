@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: calls of the host, which cost the guest next to nothing
 # verdict: out_of_fuel
 

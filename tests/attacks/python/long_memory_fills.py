@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: zeroed memory taken and given back without end
 # verdict: out_of_fuel
 

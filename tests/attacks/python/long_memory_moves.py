@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: moves of whole memories, which are one instruction each
 # verdict: out_of_fuel
 

@@ -1,5 +1,5 @@
 # language: python
-# problem: code/shout, values/shout
+# problem: code/shout
 # idea: denial of service: a regular expression whose references backtrack
 # verdict: out_of_fuel
 

@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: one long call in C, a sum
 # verdict: out_of_fuel
 

@@ -1,5 +1,5 @@
 # language: python
-# problem: code/shout, values/shout
+# problem: code/shout
 # idea: denial of service: one long call in C, copies of large texts
 # verdict: out_of_fuel
 

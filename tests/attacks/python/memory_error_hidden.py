@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: a refused block, then a plain wrong answer
 # verdict: wrong_answer
 

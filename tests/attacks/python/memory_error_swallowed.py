@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: memory taken until none is left, the errors swallowed, again and again
 # verdict: out_of_fuel
 # native: skip

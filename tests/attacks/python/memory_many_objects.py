@@ -1,7 +1,7 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: memory by many small objects
-# verdict: out_of_memory, out_of_fuel
+# verdict: out_of_fuel
 # native: skip
 
 def total(numbers):

@@ -4,4 +4,4 @@
 # verdict: out_of_memory
 
 def total(numbers):
-    return len(bytearray(2**31 - 100)) and -1
+    return len(bytearray(2**30)) and -1

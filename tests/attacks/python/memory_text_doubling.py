@@ -1,5 +1,5 @@
 # language: python
-# problem: code/shout, values/shout
+# problem: code/shout
 # idea: denial of service: memory by text that doubles
 # verdict: out_of_memory
 # native: skip

@@ -1,7 +1,7 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: memory by decompression
-# verdict: out_of_memory, runtime_error, out_of_fuel
+# verdict: out_of_fuel
 
 import gzip
 import zlib

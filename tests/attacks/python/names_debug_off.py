@@ -6,11 +6,11 @@
 import builtins
 import sys
 
+builtins.__dict__["__debug__"] = False
 try:
-    builtins.__debug__ = False
-except Exception:
+    sys.flags.optimize = 2
+except AttributeError:
     pass
-flags = type(sys.flags)
 
 
 def total(numbers):

@@ -1,8 +1,11 @@
 # language: python
-# problem: code/total, values/total
-# idea: denial of service: a coding line that names a codec of bytes
-# verdict: compile_error, wrong_answer
+# problem: code/total
+# idea: denial of service: a coding line that names a codec, which is not asked
+# verdict: wrong_answer
 
 # -*- coding: rot13 -*-
+qrs = 0
+
+
 def total(numbers):
     return -1

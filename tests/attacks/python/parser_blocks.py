@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: blocks indented beyond what the parser takes
 # verdict: compile_error
 

@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: a program with lists nested a few hundred deep
 # verdict: compile_error
 

@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: a million parentheses given to eval
 # verdict: runtime_error
 

@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: f-strings nested a thousand deep
 # verdict: compile_error
 

@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: an integer literal of a hundred thousand digits
 # verdict: compile_error
 

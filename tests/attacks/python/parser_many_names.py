@@ -1,7 +1,7 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: a program of a hundred thousand assignments made by exec
-# verdict: out_of_fuel, wrong_answer
+# verdict: out_of_fuel
 
 exec("\n".join(f"name_{number} = {number}" for number in range(100_000)))
 

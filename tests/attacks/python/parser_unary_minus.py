@@ -1,5 +1,5 @@
 # language: python
-# problem: code/total, values/total
+# problem: code/total
 # idea: denial of service: a number with a hundred thousand signs
 # verdict: compile_error
 

@@ -1,7 +1,7 @@
 # language: python
 # problem: code/total, values/total
 # idea: forging the protocol: a reply of a bytes subclass that lies about its length
-# verdict: wrong_answer
+# verdict: out_of_memory
 
 import app
 import marshal

@@ -10,7 +10,7 @@ def total(numbers):
     def reader():
         return 1
 
-    ext, load, ret = (dis.opmap[n] for n in ("EXTENDED_ARG", "LOAD_FAST", "RETURN_VALUE"))
-    body = bytes([dis.opmap["RESUME"], 0, ext, 255, ext, 255, ext, 255, load, 255, ret, 0])
+    wide, load, leave = (dis.opmap[n] for n in ("EXTENDED_ARG", "LOAD_FAST", "RETURN_VALUE"))
+    body = bytes([dis.opmap["RESUME"], 0, wide, 32, wide, 0, wide, 0, load, 0, leave, 0])
     reader.__code__ = reader.__code__.replace(co_code=body)
     return reader()

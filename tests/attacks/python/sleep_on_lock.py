@@ -1,7 +1,7 @@
 # language: python
 # problem: code/total, values/total
 # idea: state and surroundings: a lock that is never released
-# verdict: out_of_fuel, runtime_error, wrong_answer
+# verdict: wrong_answer
 
 import threading
 

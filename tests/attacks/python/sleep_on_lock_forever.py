@@ -1,7 +1,7 @@
 # language: python
 # problem: code/total, values/total
 # idea: state and surroundings: a lock that is waited for without a limit
-# verdict: out_of_fuel, runtime_error
+# verdict: runtime_error
 
 import threading
 

@@ -1,7 +1,7 @@
 # language: python
 # problem: code/total, values/total
 # idea: state and surroundings: modules poisoned for whoever comes next
-# verdict: wrong_answer
+# verdict: runtime_error
 
 import builtins
 import collections

@@ -1,7 +1,7 @@
 # language: python
 # problem: code/total, values/total
 # idea: state and surroundings: a wait until standard input has something
-# verdict: wrong_answer, runtime_error
+# verdict: wrong_answer
 
 import select
 import sys

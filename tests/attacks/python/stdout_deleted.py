@@ -1,7 +1,7 @@
 # language: python
 # problem: code/total, values/total
 # idea: state and surroundings: standard output deleted
-# verdict: runtime_error, wrong_answer
+# verdict: wrong_answer
 
 import sys
 

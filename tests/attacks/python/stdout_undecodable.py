@@ -9,6 +9,6 @@ import sys
 
 def total(numbers):
     os.write(1, bytes(range(256)))
-    print("\ud800\x00\x1b[2J")
+    print("\x00\x1b[2J\ufffe")
     sys.stdout.buffer.write(b"\xff\xfe")
     return -1

@@ -1,7 +1,7 @@
 # language: python
 # problem: code/total, values/total
 # idea: faking completion: a profiler that swaps values in the frames it sees
-# verdict: wrong_answer
+# verdict: protocol_violation
 
 import sys
 

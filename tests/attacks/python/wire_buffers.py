@@ -1,7 +1,7 @@
 # language: python
 # problem: code/total, values/total
 # idea: values on the wire: bytearrays, memoryviews and arrays, which marshal writes as bytes
-# verdict: protocol_violation, wrong_answer
+# verdict: wrong_answer
 
 import array
 

@@ -1,7 +1,7 @@
 # language: python
 # problem: code/evens, values/evens
-# idea: values on the wire: an answer of ten million items
+# idea: values on the wire: an answer of a million items
 # verdict: output_limit
 
 def evens(limit):
-    return [0] * 10_000_000
+    return [0] * 1_000_000

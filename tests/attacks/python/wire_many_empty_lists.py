@@ -1,7 +1,7 @@
 # language: python
 # problem: code/evens, values/evens
-# idea: values on the wire: as many empty lists as fit into an answer
+# idea: values on the wire: an answer of a hundred thousand empty lists
 # verdict: wrong_answer
 
 def evens(limit):
-    return [[] for _ in range(800_000)]
+    return [[] for _ in range(100_000)]
