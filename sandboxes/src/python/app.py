@@ -215,10 +215,15 @@ class Judge:
 
 
 def exception(type_names, message):
-    """The built-in exception nearest to the candidate's, so that tests that expect one find it."""
+    """The built-in exception nearest to the candidate's, so that tests that expect one find it.
+
+    A StopIteration would end a `map` or a `filter` of the tests as if nothing were left to ask, and
+    `all` would call that right; it becomes a RuntimeError, as in a generator."""
     for name in type_names:
         kind = getattr(builtins, name, None)
         if isinstance(kind, type) and issubclass(kind, BaseException):
+            if issubclass(kind, (StopIteration, StopAsyncIteration)):
+                return RuntimeError(f"the program raised {kind.__name__}")
             try:
                 return kind(message)
             except TypeError:  # some, as UnicodeDecodeError, want more than a message
