@@ -8,10 +8,10 @@ use clap::{Args, Parser, Subcommand};
 use problems::{Suite, Visibility, load};
 use sandboxes::{Fuel, Language, Limits};
 
-use crate::Status;
 use crate::commands::{Failure, check, demo, eval, run, setup, worker};
 use crate::console::{Console, Format};
 use crate::judge::JudgeOptions;
+use crate::{RewardSpec, Status};
 
 /// Scores programs that language models wrote, in WebAssembly, with fuel instead of seconds.
 #[derive(Parser)]
@@ -68,6 +68,10 @@ enum Command {
         /// Score even if some problems have no sample.
         #[arg(long)]
         allow_missing: bool,
+        /// The reward that records and summary carry: binary, fraction, weighted[:HIDDEN], compiles,
+        /// fuel[:HALF], or a sum with weights, as `0.9*binary+0.1*compiles`.
+        #[arg(long, value_name = "REWARD", default_value_t)]
+        reward: RewardSpec,
         /// Judge by the visible cases alone.
         #[arg(long)]
         visible_only: bool,
@@ -97,9 +101,10 @@ impl Problems {
 
 #[derive(Args)]
 struct Judging {
-    /// Fuel for loading a candidate, and again for each of its cases.
-    #[arg(long, value_name = "UNITS", default_value_t = Limits::default().fuel.0)]
-    fuel: u64,
+    /// Fuel for loading a candidate, and again for each of its cases [default: 20 times what the
+    /// problem's reference burns, at least 1e9; 1e10 where there is no reference].
+    #[arg(long, value_name = "UNITS")]
+    fuel: Option<u64>,
     /// Memory of a candidate, its interpreter included.
     #[arg(long, value_name = "MIB", default_value_t = Limits::default().memory_bytes >> 20,
           value_parser = clap::value_parser!(u64).range(64..=Limits::MEMORY_BYTES_MAX >> 20))]
@@ -111,13 +116,15 @@ struct Judging {
 
 impl Judging {
     fn options(&self) -> JudgeOptions {
+        let fuel = self.fuel.map(Fuel);
         let limits = Limits {
-            fuel: Fuel(self.fuel),
+            fuel: fuel.unwrap_or(Limits::default().fuel),
             memory_bytes: self.memory_mib << 20,
             ..Limits::default()
         };
         JudgeOptions {
             limits,
+            fuel,
             jobs: self.jobs,
             only: None,
         }
@@ -153,6 +160,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
             k,
             out,
             allow_missing,
+            reward,
             visible_only,
             judging,
         } => {
@@ -163,6 +171,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
                 ks: &k.iter().map(|k| k.get()).collect::<Vec<_>>(),
                 out: out.as_deref(),
                 allow_missing,
+                reward: &reward,
                 options: JudgeOptions {
                     only,
                     ..judging.options()

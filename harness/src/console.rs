@@ -24,6 +24,10 @@ pub(crate) struct Console {
     pub(crate) format: Format,
 }
 
+#[allow(
+    clippy::unused_self,
+    reason = "whoever prints must hold the console: nothing else in the crate writes to a stream"
+)]
 impl Console {
     pub(crate) fn new(format: Format) -> Self {
         Self { format }

@@ -1,5 +1,6 @@
 //! From candidates to verdicts: what to ask of the sandbox for a problem, and what its record means.
 
+mod budget;
 mod compare;
 mod convert;
 mod plan;

@@ -9,9 +9,11 @@ mod commands;
 mod console;
 mod judge;
 mod results;
+mod reward;
 mod status;
 
 pub use cli::main;
 pub use judge::{Verdict, equal};
 pub use results::{PassAtK, bootstrap_interval, pass_at_k};
+pub use reward::RewardSpec;
 pub use status::Status;

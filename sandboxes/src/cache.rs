@@ -71,13 +71,29 @@ impl Cache {
         self.remove_left_overs().map_err(failed)?;
         let unfinished = self.root.join(format!("{UNFINISHED}{name}"));
         fs::create_dir(&unfinished).map_err(failed)?;
-        let built =
+        let outcome =
             build(&unfinished).and_then(|()| fs::rename(&unfinished, &entry).map_err(failed));
-        if built.is_err() {
+        if outcome.is_err() {
             // What failed is the news; a left-over goes with the next attempt.
             let _ = fs::remove_dir_all(&unfinished);
         }
-        built.map(|()| entry)
+        outcome.map(|()| entry)
+    }
+
+    /// A small file that was kept under this name.
+    pub fn read(&self, name: &str) -> Option<Vec<u8>> {
+        fs::read(self.root.join(name)).ok()
+    }
+
+    /// Keeps a small file under this name. What cannot be kept is made again the next time, so a
+    /// failure is not one of the caller's.
+    pub fn keep(&self, name: &str, bytes: &[u8]) {
+        let unfinished = self.root.join(format!("{name}.{}", std::process::id()));
+        if fs::write(&unfinished, bytes).is_err()
+            || fs::rename(&unfinished, self.root.join(name)).is_err()
+        {
+            let _ = fs::remove_file(&unfinished);
+        }
     }
 
     /// Removes what killed processes left. The caller holds the lock, so nobody is building.

@@ -7,7 +7,7 @@ use crate::Limits;
 
 /// The native stack of a guest. The interpreter counts its own depth and gives up (with a
 /// `RecursionError`) long before it; two guests, the judge and the candidate, share one thread.
-pub(crate) const WASM_STACK_BYTES: usize = 16 << 20;
+pub(crate) const WASM_STACK_BYTES: usize = 128 << 20;
 
 /// What a worker's thread needs to hold two guests' stacks and the host's frames between them.
 pub(crate) const THREAD_STACK_BYTES: usize = 3 * WASM_STACK_BYTES;

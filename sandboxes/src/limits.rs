@@ -42,9 +42,8 @@ impl Default for Limits {
             fuel: Fuel(10_000_000_000),
             memory_bytes: 512 << 20,
             output_bytes: 4 << 20,
-            // A thousand times what the fuel takes on a slow machine would hide a hang of ours; a
-            // minute above it is enough for a loaded one.
-            wall: Duration::from_secs(300),
+            // Fifty times what the fuel takes, so that a loaded machine never meets it.
+            wall: Duration::from_mins(5),
         }
     }
 }

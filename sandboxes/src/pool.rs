@@ -61,14 +61,12 @@ impl Pool {
         let threads = (0..workers)
             .map(|_| {
                 let (queue, results, start) = (queue.clone(), results.clone(), start.clone());
-                thread::spawn(move || {
-                    Keeper {
-                        queue,
-                        results,
-                        start,
-                    }
-                    .keep()
-                })
+                let keeper = Keeper {
+                    queue,
+                    results,
+                    start,
+                };
+                thread::spawn(move || keeper.keep())
             })
             .collect();
         Pool {

@@ -7,6 +7,8 @@
 mod codes;
 mod interpreter;
 mod reply;
+#[cfg(test)]
+mod tests;
 
 use std::cell::RefCell;
 use std::path::Path;

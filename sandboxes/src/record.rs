@@ -35,7 +35,7 @@ pub enum Exit {
     },
     /// The candidate ended the process.
     Exited {
-        /// With this status.
+        /// With this status; 1 for every failure told to WASI directly, which knows no other.
         status: i32,
     },
     /// The fuel was burnt.

@@ -110,7 +110,7 @@ fn python(cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest, SetupError> {
             number,
             of: 3,
             what,
-        })
+        });
     };
     let sources = [
         COMPONENTIZE_PY,
@@ -164,12 +164,9 @@ fn digest_of<'a>(parts: impl Iterator<Item = &'a [u8]>) -> String {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part);
     }
-    hasher
-        .finalize()
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut digest = format!("{:x}", hasher.finalize());
+    digest.truncate(16);
+    digest
 }
 
 /// Everything that compiled code depends on besides its source: wasmtime, its settings, the

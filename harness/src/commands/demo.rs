@@ -3,11 +3,11 @@
 use problems::load;
 use sandboxes::Go;
 
-use crate::Status;
 use crate::commands::Failure;
 use crate::console::{Console, Format};
 use crate::judge::{JudgeOptions, Outcome, Session};
 use crate::results::{Found, Summary, table};
+use crate::{RewardSpec, Status};
 
 /// The suite it scores.
 const SUITE: &str = "builtin:core";
@@ -58,6 +58,7 @@ pub(crate) fn run(options: &JudgeOptions, console: &Console) -> Result<Status, F
             judged_now: solutions.len(),
             wall_s: start.elapsed().as_secs_f64(),
             ks: &[1],
+            reward: &RewardSpec::default(),
         });
         match console.format {
             Format::Human => {

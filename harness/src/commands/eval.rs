@@ -12,12 +12,12 @@ use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use crate::Status;
 use crate::commands::Failure;
 use crate::console::{Console, Format};
 use crate::judge::{JudgeOptions, Outcome, Plan, Session};
 use crate::results::write_atomically;
 use crate::results::{Found, Journal, Outputs, Summary, evalplus_results, record, table};
+use crate::{RewardSpec, Status};
 
 /// The k of pass@k where none is asked for.
 const DEFAULT_KS: [usize; 3] = [1, 10, 100];
@@ -30,6 +30,8 @@ pub(crate) struct Request<'a> {
     pub(crate) ks: &'a [usize],
     pub(crate) out: Option<&'a Path>,
     pub(crate) allow_missing: bool,
+    /// The reward that the records and the summary carry.
+    pub(crate) reward: &'a RewardSpec,
     pub(crate) options: JudgeOptions,
 }
 
@@ -40,26 +42,24 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
     let attempts = attempts(suite, &samples)?;
     let ks = check_counts(request, &attempts)?;
 
+    let mut session = Session::start(&request.options, console)?;
+    let plans = session.plans(suite)?;
+    // The input is known to be good by now: only now is anything written.
     let outputs = Outputs::of(request.samples, request.out);
     if let Some(folder) = request.out {
         fs::create_dir_all(folder).map_err(|error| Failure::write(folder, &error))?;
     }
-    let mut session = Session::start(&request.options, console)?;
-    let plans = session.plans(suite)?;
-    let evaluation = digest(&plans, &attempts, suite, session.guest_digest());
-    let (mut journal, mut known) = Journal::open(&outputs.journal, &evaluation, attempts.len())?;
+    let digest = digest(&plans, &attempts, suite, session.guest_digest());
+    let (mut journal, mut known) = Journal::open(&outputs.journal, &digest, attempts.len())?;
 
     let start = Instant::now();
     let judged_now = known.iter().filter(|outcome| outcome.is_none()).count();
-    judge(
-        &mut session,
-        &plans,
-        suite,
-        &attempts,
-        &mut journal,
-        &mut known,
-        console,
-    )?;
+    let evaluation = Evaluation {
+        request,
+        attempts: &attempts,
+        plans: &plans,
+    };
+    evaluation.judge(&mut session, &mut journal, &mut known, console)?;
     let wall_s = start.elapsed().as_secs_f64();
     let Some(outcomes) = known.into_iter().collect::<Option<Vec<Outcome>>>() else {
         console.note(format!(
@@ -69,10 +69,10 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
         return Ok(Status::Interrupted);
     };
 
-    outputs.write(&samples.rows, &outcomes)?;
+    outputs.write(&samples.rows, &outcomes, request.reward)?;
     if suite.format == ProblemFormat::EvalPlus {
         let date = date_of(request.samples);
-        let file = evalplus_results(suite, &attempts, &outcomes, &ks, &date, &evaluation);
+        let file = evalplus_results(suite, &attempts, &outcomes, &ks, &date, &digest);
         let text = serde_json::to_vec(&file).expect("our own records are JSON");
         write_atomically(&outputs.evalplus, &text)?;
     }
@@ -91,6 +91,7 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
             .count(),
         judged_now,
         wall_s,
+        reward: request.reward,
         ks: &ks,
     });
     match console.format {
@@ -168,50 +169,56 @@ fn check_counts(
     })
 }
 
-/// Judges every candidate that is not known yet.
-fn judge(
-    session: &mut Session,
-    plans: &[Plan],
-    suite: &Suite,
-    attempts: &[(usize, &Sample)],
-    journal: &mut Journal,
-    known: &mut [Option<Outcome>],
-    console: &Console,
-) -> Result<(), Failure> {
-    let stop = stop_on_interrupt();
-    let bar = console.bar(attempts.len(), "judging");
-    bar.set_position(known.iter().flatten().count() as u64);
-    bar.reset_eta();
-    let todo: Vec<usize> = (0..attempts.len())
-        .filter(|index| known[*index].is_none())
-        .collect();
-    let plan_of = |number: u64| &plans[attempts[index(number)].0];
-    let candidates = todo.into_iter().map(|index| {
-        let (problem, sample) = attempts[index];
-        (
-            index as u64,
-            &plans[problem],
-            suite.problems[problem].program(&sample.kind),
-        )
-    });
-    let mut failed = None;
-    session.judge(candidates, plan_of, |number, outcome| {
-        bar.inc(1);
-        if failed.is_none() {
-            failed = journal.add(number, &outcome).err();
-        }
-        if console.format == Format::Jsonl {
-            console.json(&record(attempts[index(number)].1, &outcome));
-        }
-        known[index(number)] = Some(outcome);
-        if failed.is_some() || stop.load(Ordering::Relaxed) {
-            Go::Stop
-        } else {
-            Go::On
-        }
-    });
-    bar.finish_and_clear();
-    failed.map_or(Ok(()), Err)
+/// The candidates of an evaluation and how to judge them.
+struct Evaluation<'a> {
+    request: &'a Request<'a>,
+    /// Each sample with the index of its problem.
+    attempts: &'a [(usize, &'a Sample)],
+    plans: &'a [Plan],
+}
+
+impl Evaluation<'_> {
+    /// Judges every candidate that is not known yet, and notes each in the journal as it ends.
+    fn judge(
+        &self,
+        session: &mut Session,
+        journal: &mut Journal,
+        known: &mut [Option<Outcome>],
+        console: &Console,
+    ) -> Result<(), Failure> {
+        let stop = stop_on_interrupt();
+        let bar = console.bar(known.len(), "judging");
+        bar.set_position(known.iter().flatten().count() as u64);
+        bar.reset_eta();
+        let todo: Vec<usize> = (0..known.len())
+            .filter(|index| known[*index].is_none())
+            .collect();
+        let plan_of = |number: u64| &self.plans[self.attempts[index(number)].0];
+        let candidates = todo.into_iter().map(|index| {
+            let (problem, sample) = self.attempts[index];
+            let source = self.request.suite.problems[problem].program(&sample.kind);
+            (index as u64, &self.plans[problem], source)
+        });
+        let mut failed = None;
+        session.judge(candidates, plan_of, |number, outcome| {
+            bar.inc(1);
+            if failed.is_none() {
+                failed = journal.add(number, &outcome).err();
+            }
+            if console.format == Format::Jsonl {
+                let sample = self.attempts[index(number)].1;
+                console.json(&record(sample, &outcome, self.request.reward));
+            }
+            known[index(number)] = Some(outcome);
+            if failed.is_some() || stop.load(Ordering::Relaxed) {
+                Go::Stop
+            } else {
+                Go::On
+            }
+        });
+        bar.finish_and_clear();
+        failed.map_or(Ok(()), Err)
+    }
 }
 
 fn index(number: u64) -> usize {
@@ -246,12 +253,7 @@ fn digest(plans: &[Plan], attempts: &[(usize, &Sample)], suite: &Suite, guest: &
             suite.problems[*problem].program(&sample.kind),
         ));
     }
-    hasher
-        .finalize()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    format!("{:x}", hasher.finalize())
 }
 
 /// The day and minute of the samples, in EvalPlus' form.

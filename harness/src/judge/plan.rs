@@ -86,6 +86,11 @@ impl Plan {
         }
     }
 
+    /// Whether nothing is left to judge by. Every candidate that loads would pass.
+    pub(crate) fn has_no_cases(&self) -> bool {
+        self.visible.is_empty()
+    }
+
     /// The job that judges this program.
     pub(crate) fn job(&self, source: &str) -> Job {
         Job {
@@ -124,9 +129,13 @@ impl Plan {
         }
     }
 
+    /// Sets the fuel of each case.
+    pub(crate) fn set_fuel(&mut self, fuel: Fuel) {
+        self.limits.fuel = fuel;
+    }
+
     /// Takes what the reference answered; the error says where it did not.
-    pub(crate) fn take_oracle(&mut self, judged: Judged) -> Result<(), String> {
-        let record = judged.map_err(|fault| fault.to_string())?;
+    pub(crate) fn take_oracle(&mut self, record: &Record) -> Result<(), String> {
         let (_, why) = meaning(&record.load);
         if !why.is_empty() {
             return Err(format!("its reference does not load: {why}"));
@@ -136,13 +145,11 @@ impl Plan {
         };
         for (index, slot) in expected.iter_mut().enumerate() {
             let case = record.cases.get(index);
-            match case.and_then(|case| case.answer.clone()) {
-                Some(answer) => *slot = slot.take().or(Some(answer)),
-                None => {
-                    let why = case.map_or_else(|| "not reached".to_owned(), |c| meaning(&c.exit).1);
-                    return Err(format!("its reference fails on case {}: {why}", index + 1));
-                }
-            }
+            let Some(answer) = case.and_then(|case| case.answer.clone()) else {
+                let why = case.map_or_else(|| "not reached".to_owned(), |c| meaning(&c.exit).1);
+                return Err(format!("its reference fails on case {}: {why}", index + 1));
+            };
+            slot.get_or_insert(answer);
         }
         Ok(())
     }

@@ -4,17 +4,23 @@ use std::env;
 use std::num::NonZeroUsize;
 
 use problems::{Suite, Visibility};
-use sandboxes::{Cache, Go, Guest, Job, Judged, Language, Limits, Pool, PoolConfig, provision};
+use sandboxes::{
+    Cache, Fuel, Go, Guest, Job, Judged, Language, Limits, Pool, PoolConfig, provision,
+};
 
-use super::{Outcome, Plan};
+use super::{Outcome, Plan, budget};
+use sha2::{Digest, Sha256};
+
 use crate::commands::Failure;
 use crate::console::Console;
 
 /// How candidates are judged, whatever command asks for it.
 #[derive(Clone, Debug)]
 pub(crate) struct JudgeOptions {
-    /// What a candidate may use.
+    /// What a candidate may use. Of its fuel, see the next.
     pub(crate) limits: Limits,
+    /// The fuel of each case; where there is none, each problem's reference sets it.
+    pub(crate) fuel: Option<Fuel>,
     /// How many workers; one a core unless told.
     pub(crate) jobs: Option<NonZeroUsize>,
     /// Keep only the cases of one visibility.
@@ -26,6 +32,7 @@ pub(crate) struct Session {
     pool: Pool,
     guest: Guest,
     limits: Limits,
+    fuel: Option<Fuel>,
     only: Option<Visibility>,
 }
 
@@ -48,6 +55,7 @@ impl Session {
             pool,
             guest,
             limits: options.limits.clone(),
+            fuel: options.fuel,
             only: options.only,
         })
     }
@@ -57,40 +65,90 @@ impl Session {
         &self.guest.digest
     }
 
-    /// The plans of a suite's problems, in their order. Where expected answers are what a reference
-    /// answers, the references run now.
+    /// The plans of a suite's problems, in their order, with what their references tell.
     pub(crate) fn plans(&mut self, suite: &Suite) -> Result<Vec<Plan>, Failure> {
+        let limits = Limits {
+            fuel: self.fuel.unwrap_or(budget::CEILING),
+            ..self.limits.clone()
+        };
         let mut plans: Vec<_> = suite
             .problems
             .iter()
-            .map(|problem| Plan::new(problem, &self.limits, self.only))
+            .map(|problem| Plan::new(problem, &limits, self.only))
             .collect();
-        let asked: Vec<(u64, Job)> = (0..)
-            .zip(suite.problems.iter().zip(&plans))
-            .filter(|(_, (_, plan))| plan.needs_oracle())
-            .filter_map(|(index, (problem, plan))| {
-                problem
-                    .references
-                    .first()
-                    .map(|reference| (index, plan.job(&reference.source)))
-            })
-            .collect();
-        let mut answers = Vec::with_capacity(asked.len());
-        self.pool.judge(asked, |index, judged| {
-            answers.push((index, judged));
-            Go::On
-        });
-        answers.sort_by_key(|(index, _)| *index);
-        for (index, judged) in answers {
-            let index = usize::try_from(index).expect("an index of a vector");
-            plans[index].take_oracle(judged).map_err(|why| {
-                Failure::bad_input(format!(
-                    "problem `{}` of `{}` cannot be judged: {why}",
-                    suite.problems[index].id, suite.name
-                ))
-            })?;
+        if let Some(empty) = plans.iter().position(Plan::has_no_cases) {
+            return Err(Failure::bad_input(format!(
+                "problem `{}` of `{}` has no {}; choose other cases or another suite",
+                suite.problems[empty].id,
+                suite.name,
+                match self.only {
+                    Some(Visibility::Visible) => "visible cases",
+                    Some(Visibility::Hidden) => "hidden cases",
+                    None => "cases",
+                }
+            )));
+        }
+        let records = self.references(suite, &plans)?;
+        for ((plan, problem), record) in plans.iter_mut().zip(&suite.problems).zip(&records) {
+            if plan.needs_oracle() {
+                let taken = match record {
+                    Some(Ok(record)) => plan.take_oracle(record),
+                    Some(Err(fault)) => Err(fault.to_string()),
+                    None => Err("it brings no reference".to_owned()),
+                };
+                taken.map_err(|why| {
+                    let (id, suite) = (&problem.id, &suite.name);
+                    Failure::bad_input(format!(
+                        "problem `{id}` of `{suite}` cannot be judged: {why}"
+                    ))
+                })?;
+            }
+            let own = problem.budget.and_then(|budget| budget.fuel).map(Fuel);
+            plan.set_fuel(self.fuel.or(own).unwrap_or_else(|| {
+                let record = record.as_ref().and_then(|record| record.as_ref().ok());
+                budget::from_reference(record)
+            }));
         }
         Ok(plans)
+    }
+
+    /// What was observed of each problem's first reference. It is a pure function of the problem and
+    /// the guest, so it is kept in the cache.
+    fn references(
+        &mut self,
+        suite: &Suite,
+        plans: &[Plan],
+    ) -> Result<Vec<Option<Judged>>, Failure> {
+        let first = |index: usize| suite.problems[index].references.first();
+        let mut hasher = Sha256::new();
+        hasher.update(&self.guest.digest);
+        for (index, plan) in plans.iter().enumerate() {
+            hasher.update(plan.digest());
+            hasher.update(Sha256::digest(first(index).map_or("", |it| &it.source)));
+        }
+        let cache = Cache::locate()?;
+        let name = format!("references-{:x}", hasher.finalize());
+        if let Some(known) = cache
+            .read(&name)
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+        {
+            return Ok(known);
+        }
+        let wanted = |plan: &Plan| self.fuel.is_none() || plan.needs_oracle();
+        let asked: Vec<(u64, Job)> = (0..plans.len())
+            .filter(|index| wanted(&plans[*index]))
+            .filter_map(|index| Some((index as u64, plans[index].job(&first(index)?.source))))
+            .collect();
+        let mut records: Vec<Option<Judged>> = vec![None; plans.len()];
+        self.pool.judge(asked, |index, judged| {
+            records[usize::try_from(index).expect("an index of a vector")] = Some(judged);
+            Go::On
+        });
+        if records.iter().flatten().all(Result::is_ok) {
+            let bytes = postcard::to_stdvec(&records).expect("records have a binary form");
+            cache.keep(&name, &bytes);
+        }
+        Ok(records)
     }
 
     /// Judges candidates, each a number, its plan and its program; `done` hears of each as it ends

@@ -8,6 +8,7 @@ use problems::{ProblemId, Sample};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::RewardSpec;
 use crate::commands::Failure;
 use crate::judge::{Outcome, Verdict};
 
@@ -43,13 +44,18 @@ impl Outputs {
     }
 
     /// Writes the results and the records, in the order of the samples.
-    pub(crate) fn write(&self, samples: &[Sample], outcomes: &[Outcome]) -> Result<(), Failure> {
+    pub(crate) fn write(
+        &self,
+        samples: &[Sample],
+        outcomes: &[Outcome],
+        reward: &RewardSpec,
+    ) -> Result<(), Failure> {
         let judged = || samples.iter().zip(outcomes);
         let results = judged().map(|(sample, outcome)| human_eval_line(&sample.raw, outcome));
         write_lines(&self.results, results)?;
         write_lines(
             &self.records,
-            judged().map(|(sample, outcome)| record(sample, outcome)),
+            judged().map(|(sample, outcome)| record(sample, outcome, reward)),
         )
     }
 }
@@ -79,15 +85,23 @@ pub(crate) struct RecordLine<'a> {
     line: usize,
     /// Whether it was taken out of a Markdown fence.
     unwrapped: bool,
+    /// Null for a candidate that could not be judged.
+    reward: Option<f64>,
     #[serde(flatten)]
     outcome: &'a Outcome,
 }
 
-pub(crate) fn record<'a>(sample: &'a Sample, outcome: &'a Outcome) -> RecordLine<'a> {
+/// The line of a sample.
+pub(crate) fn record<'a>(
+    sample: &'a Sample,
+    outcome: &'a Outcome,
+    reward: &RewardSpec,
+) -> RecordLine<'a> {
     RecordLine {
         task_id: &sample.task,
         line: sample.line,
         unwrapped: sample.unwrapped,
+        reward: reward.of(outcome),
         outcome,
     }
 }

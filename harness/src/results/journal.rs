@@ -1,7 +1,7 @@
 //! The journal of an evaluation: one line as each candidate ends, so that whatever ends the process
 //! loses at most the line it was writing.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
@@ -50,6 +50,15 @@ impl Journal {
             .truncate(false)
             .open(path)
             .map_err(failed)?;
+        // The lock goes with the process, however that ends. A file system that knows no locks is no
+        // reason to refuse.
+        if let Err(TryLockError::WouldBlock) = file.try_lock() {
+            return Err(Failure::bad_input(format!(
+                "{}: another process is judging these samples right now; wait for it, or give \
+                 another folder with `--out`",
+                path.display()
+            )));
+        }
         let whole = Self::read(path, &file, evaluation, &mut known)?;
         file.set_len(whole).map_err(failed)?;
         file.seek(SeekFrom::End(0)).map_err(failed)?;
@@ -174,9 +183,10 @@ mod tests {
         for cut in 0..bytes.len() {
             fs::write(&path, &bytes[..cut]).unwrap();
             let (mut journal, known) = Journal::open(&path, "x", 3).unwrap();
-            let lines = bytes[..cut].iter().filter(|byte| **byte == b'\n').count();
+            let lines = bytes[..cut].split(|byte| *byte == b'\n').count() - 1;
             assert_eq!(known.iter().flatten().count(), lines.saturating_sub(1));
             journal.add(1, &outcome(9)).unwrap();
+            drop(journal);
             let (_, known) = Journal::open(&path, "x", 3).unwrap();
             assert_eq!(
                 known[1],
@@ -200,6 +210,18 @@ mod tests {
     }
 
     #[test]
+    fn a_journal_that_somebody_is_writing_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let (mut journal, _) = Journal::open(&path, "x", 1).unwrap();
+        journal.add(0, &outcome(7)).unwrap();
+        let before = fs::read(&path).unwrap();
+        let refused = Journal::open(&path, "x", 1).err().unwrap();
+        assert!(refused.message.contains("right now"), "{}", refused.message);
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
     fn what_could_not_be_judged_is_judged_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal");
@@ -207,6 +229,7 @@ mod tests {
         journal
             .add(0, &Outcome::not_judged("a worker died".to_owned()))
             .unwrap();
+        drop(journal);
         let (_, known) = Journal::open(&path, "x", 1).unwrap();
         assert_eq!(known, [None]);
     }

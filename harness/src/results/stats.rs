@@ -53,7 +53,8 @@ pub fn bootstrap_interval(values: &[f64]) -> [f64; 2] {
     ]
 }
 
-fn mean(values: &[f64]) -> f64 {
+/// The arithmetic mean; NaN of nothing.
+pub(crate) fn mean(values: &[f64]) -> f64 {
     #[allow(
         clippy::cast_precision_loss,
         reason = "counts of problems are far below 2^52"

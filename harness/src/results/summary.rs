@@ -5,7 +5,9 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use super::stats::mean;
 use super::{PassAtK, tallies};
+use crate::RewardSpec;
 use crate::judge::{Outcome, Verdict};
 
 /// The last line of an evaluation.
@@ -22,6 +24,9 @@ pub(crate) struct Summary {
     /// pass@1 on the visible cases alone, where there are hidden ones too.
     #[serde(skip_serializing_if = "Option::is_none")]
     visible_pass_at_1: Option<f64>,
+    reward: String,
+    /// The mean over the candidates that have a reward.
+    mean_reward: Option<f64>,
     unwrapped: usize,
     fuel: u64,
     wall_s: f64,
@@ -41,6 +46,7 @@ pub(crate) struct Found<'a> {
     pub(crate) judged_now: usize,
     pub(crate) wall_s: f64,
     pub(crate) ks: &'a [usize],
+    pub(crate) reward: &'a RewardSpec,
 }
 
 impl Summary {
@@ -71,6 +77,10 @@ impl Summary {
             reason = "counts of candidates are far below 2^52"
         )]
         let rate = found.judged_now as f64 / found.wall_s.max(1e-9);
+        let rewards = outcomes
+            .iter()
+            .filter_map(|(_, outcome)| found.reward.of(outcome));
+        let rewards: Vec<f64> = rewards.collect();
         Self {
             kind: "summary",
             problems: found.problems,
@@ -84,6 +94,8 @@ impl Summary {
             pass_at_k: all.mean,
             ci95: all.ci95,
             visible_pass_at_1: visible.flatten(),
+            reward: found.reward.to_string(),
+            mean_reward: (!rewards.is_empty()).then(|| mean(&rewards)),
             unwrapped: found.unwrapped,
             fuel: outcomes.iter().map(|(_, outcome)| outcome.fuel.0).sum(),
             wall_s: found.wall_s,
@@ -124,6 +136,9 @@ pub(crate) fn table(summary: &Summary) -> String {
             "visible pass@1",
             format!("{:.1} %  ({gap:.1} points above all cases)", visible * 100.),
         );
+    }
+    if let Some(reward) = summary.mean_reward {
+        row("mean reward", format!("{reward:.4}  ({})", summary.reward));
     }
     for verdict in Verdict::ALL {
         if let Some(count) = summary.verdicts.get(verdict.name()) {

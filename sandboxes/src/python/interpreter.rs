@@ -151,7 +151,7 @@ impl Interpreter {
     /// Compiles a piece of the problem's own code.
     pub(super) fn compile(&mut self, source: &str) -> Result<Vec<u8>, Exit> {
         let reply = self.invoke(self.exports.compile, (source.as_bytes(),));
-        match self.own_reply(reply)? {
+        match Self::own_reply(reply)? {
             Reply::Ok {
                 value: Value::Bytes(code),
             } => Ok(code),
@@ -162,14 +162,14 @@ impl Interpreter {
     /// Prepares the judge; the error is why it cannot judge.
     pub(super) fn prepare(&mut self, code: &[u8], proxied: &[String]) -> Result<(), Exit> {
         let reply = self.invoke(self.exports.prepare, (code, proxied));
-        match self.own_reply(reply)? {
+        match Self::own_reply(reply)? {
             Reply::Ok { .. } => Ok(()),
             other => Err(broken(&format!("{other:?}"))),
         }
     }
 
     /// The reply of a judge that has not met the candidate yet.
-    fn own_reply(&self, reply: Result<Vec<u8>, Exit>) -> Result<Reply, Exit> {
+    fn own_reply(reply: Result<Vec<u8>, Exit>) -> Result<Reply, Exit> {
         let bytes = reply.map_err(|exit| broken(&format!("{exit:?}")))?;
         match Reply::parse(&bytes).map_err(|what| broken(&what))? {
             Reply::Syntax { message, .. } => Err(broken(&message)),

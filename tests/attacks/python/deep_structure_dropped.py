@@ -1,7 +1,7 @@
 # language: python
 # problem: code/total
-# idea: denial of service: a structure three hundred thousand deep, dropped at once, which overruns the guest's stack
-# verdict: runtime_error
+# idea: denial of service: a structure three hundred thousand deep, dropped at once
+# verdict: wrong_answer
 
 def total(numbers):
     chain = None

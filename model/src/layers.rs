@@ -1,0 +1,62 @@
+//! Layers that both architectures have.
+
+use crate::{error::Result, ops, weights::Weights};
+use candle_core::Tensor;
+
+/// Root-mean-square norm with a gain.
+#[derive(Clone, Debug)]
+pub(crate) struct Norm {
+    gain: Tensor,
+    eps: f64,
+}
+
+impl Norm {
+    pub(crate) fn new(weights: &Weights, at: &str, eps: f64) -> Result<Self> {
+        Ok(Self {
+            gain: weights.tensor(&format!("{at}.weight"))?.clone(),
+            eps,
+        })
+    }
+
+    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        Ok(ops::rms_norm(x, &self.gain, self.eps)?)
+    }
+}
+
+/// Product with a weight, without a bias.
+#[derive(Clone, Debug)]
+pub(crate) struct Linear(pub(crate) Tensor);
+
+impl Linear {
+    pub(crate) fn new(weights: &Weights, at: &str) -> Result<Self> {
+        Ok(Self(weights.tensor(&format!("{at}.weight"))?.clone()))
+    }
+
+    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        Ok(ops::linear(x, &self.0)?)
+    }
+}
+
+/// The gated feed-forward: `down(silu(gate(x)) · up(x))`.
+#[derive(Clone, Debug)]
+pub(crate) struct Mlp {
+    pub(crate) gate_proj: Tensor,
+    pub(crate) up_proj: Tensor,
+    pub(crate) down_proj: Tensor,
+}
+
+impl Mlp {
+    pub(crate) fn new(weights: &Weights, at: &str) -> Result<Self> {
+        let load = |name| Ok::<_, crate::Error>(Linear::new(weights, &format!("{at}.{name}"))?.0);
+        Ok(Self {
+            gate_proj: load("gate_proj")?,
+            up_proj: load("up_proj")?,
+            down_proj: load("down_proj")?,
+        })
+    }
+
+    pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        let inner = ops::swiglu(&ops::linear_pair(x, &self.gate_proj, &self.up_proj)?)?;
+        Ok(ops::linear(&inner, &self.down_proj)?)
+    }
+}

@@ -1,0 +1,382 @@
+//! Log-probabilities of given tokens, fused with the output layer.
+//!
+//! The logits of a hundred thousand tokens for a whole batch would be gigabytes. They exist for
+//! some rows at a time, in the forward and once more in the backward (a small vocabulary's are kept),
+//! and rows without a target (a prompt's, the padding's) are not computed at all.
+
+use super::{
+    gemm::{Matrix, Product, multiply},
+    simd, slices,
+};
+use candle_core::{CpuStorage, CustomOp2, D, DType, Layout, Result, Shape, Storage, Tensor, bail};
+use rayon::prelude::*;
+use std::sync::{Arc, OnceLock};
+
+/// As a target: nothing is asked at this position; its log-probability is 0 and has no gradient.
+pub const NO_TARGET: u32 = u32::MAX;
+
+/// Logits that exist at once; 2^19 numbers are 2 MiB, about a core's second cache.
+const BLOCK: usize = 1 << 19;
+
+/// Logits at once on a device, where launches cost more than memory.
+const DEVICE_BLOCK: usize = 1 << 27;
+
+/// `hidden` (…, d), output layer `w` (vocabulary, d), one target a row of `hidden`, to the natural
+/// logarithms of the targets' probabilities (…).
+pub fn log_probs(hidden: &Tensor, w: &Tensor, targets: &[u32]) -> Result<Tensor> {
+    check(hidden, w, targets)?;
+    if slices::fused(hidden) {
+        let op = LogProbs::new(targets);
+        return hidden.contiguous()?.apply_op2(&w.contiguous()?, op);
+    }
+    log_probs_composed(hidden, w, targets)
+}
+
+/// The same from candle's operations, in blocks of rows that the backward computes again.
+pub fn log_probs_composed(hidden: &Tensor, w: &Tensor, targets: &[u32]) -> Result<Tensor> {
+    check(hidden, w, targets)?;
+    let op = Blocks::new(hidden, w, targets)?;
+    let shape = &hidden.dims()[..hidden.rank() - 1];
+    let value = op.forward(&hidden.detach(), &w.detach())?.reshape(shape)?;
+    hidden
+        .contiguous()?
+        .apply_op2(&w.contiguous()?, Recomputed { value, op })
+}
+
+fn check(hidden: &Tensor, w: &Tensor, targets: &[u32]) -> Result<()> {
+    let (vocab, d) = w.dims2()?;
+    if hidden.dim(D::Minus1)? != d || hidden.elem_count() / d != targets.len() {
+        bail!(
+            "{} targets do not fit hidden states {:?}",
+            targets.len(),
+            hidden.shape()
+        );
+    }
+    match targets
+        .iter()
+        .find(|&&t| t != NO_TARGET && t as usize >= vocab)
+    {
+        Some(target) => bail!("target {target} is outside the vocabulary of {vocab}"),
+        None => Ok(()),
+    }
+}
+
+/// Probabilities of at most this many (row, word) pairs are kept for the backward (16 MiB); beyond,
+/// they are computed again.
+const KEPT: usize = 1 << 22;
+
+struct LogProbs {
+    targets: Arc<[u32]>,
+    /// Probabilities of the rows with a target, in order, where they are few enough.
+    kept: OnceLock<Vec<f32>>,
+}
+
+/// A row with a target.
+#[derive(Clone, Copy)]
+struct Asked {
+    /// Its number among the rows with a target.
+    order: usize,
+    row: usize,
+    target: usize,
+}
+
+/// The output layer's weight.
+#[derive(Clone, Copy)]
+struct Words<'a> {
+    w: &'a [f32],
+    vocab: usize,
+    d: usize,
+}
+
+impl Words<'_> {
+    /// Hidden states of some rows, one after the other.
+    fn gather(&self, hidden: &[f32], asked: &[Asked]) -> Vec<f32> {
+        let rows = asked
+            .iter()
+            .flat_map(|a| &hidden[a.row * self.d..][..self.d]);
+        rows.copied().collect()
+    }
+
+    fn logits(&self, states: &[f32], n: usize) -> Vec<f32> {
+        let mut logits = vec![0f32; n * self.vocab];
+        multiply(
+            Matrix::new(&mut logits[..], n, self.vocab),
+            &Matrix::new(states, n, self.d),
+            &Matrix::new(self.w, self.vocab, self.d).t(),
+            Product::SET.parallel(),
+        );
+        logits
+    }
+
+    fn block(&self) -> usize {
+        (BLOCK / self.vocab).max(16)
+    }
+}
+
+impl LogProbs {
+    fn new(targets: &[u32]) -> Self {
+        Self {
+            targets: targets.into(),
+            kept: OnceLock::new(),
+        }
+    }
+
+    fn asked(&self) -> Vec<Asked> {
+        let rows = self
+            .targets
+            .iter()
+            .enumerate()
+            .filter(|(_, t)| **t != NO_TARGET);
+        let asked = |(order, (row, &target))| Asked {
+            order,
+            row,
+            target: target as usize,
+        };
+        rows.enumerate().map(asked).collect()
+    }
+
+    /// Probabilities of some rows over the vocabulary: kept ones, or computed again.
+    fn probabilities(&self, words: Words, states: &[f32], asked: &[Asked]) -> Vec<f32> {
+        if let Some(kept) = self.kept.get() {
+            let rows = asked
+                .iter()
+                .flat_map(|a| &kept[a.order * words.vocab..][..words.vocab]);
+            return rows.copied().collect();
+        }
+        let mut logits = words.logits(states, asked.len());
+        logits.par_chunks_exact_mut(words.vocab).for_each(|row| {
+            simd::vectorised(|| simd::softmax(row));
+        });
+        logits
+    }
+}
+
+impl CustomOp2 for LogProbs {
+    fn name(&self) -> &'static str {
+        "log_probs"
+    }
+
+    fn cpu_fwd(
+        &self,
+        s1: &CpuStorage,
+        l1: &Layout,
+        s2: &CpuStorage,
+        l2: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let hidden = slices::of(s1, l1)?;
+        let (vocab, d) = l2.shape().dims2()?;
+        let words = Words {
+            w: slices::of(s2, l2)?,
+            vocab,
+            d,
+        };
+        let asked = self.asked();
+        let mut kept = Vec::new();
+        let mut out = vec![0f32; self.targets.len()];
+        for block in asked.chunks(words.block()) {
+            let mut logits = words.logits(&words.gather(hidden, block), block.len());
+            let rows = logits.par_chunks_exact_mut(vocab).zip(block);
+            let log_probs: Vec<f32> = rows
+                .map(|(row, a)| {
+                    let logit = row[a.target];
+                    logit - simd::vectorised(|| simd::softmax(row))
+                })
+                .collect();
+            for (a, log_prob) in block.iter().zip(log_probs) {
+                out[a.row] = log_prob;
+            }
+            if asked.len() * vocab <= KEPT {
+                kept.append(&mut logits);
+            }
+        }
+        if !kept.is_empty() {
+            self.kept.get_or_init(|| kept);
+        }
+        let dims = l1.dims();
+        Ok((CpuStorage::F32(out), Shape::from(&dims[..dims.len() - 1])))
+    }
+
+    fn bwd(
+        &self,
+        hidden: &Tensor,
+        w: &Tensor,
+        _: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let (vocab, d) = w.dims2()?;
+        let (dh, dw) = slices::with([hidden, w, grad], |[hidden, w, grad]| {
+            let words = Words { w, vocab, d };
+            let (mut dh, mut dw) = (vec![0f32; hidden.len()], vec![0f32; w.len()]);
+            let mut asked = self.asked();
+            asked.retain(|a| grad[a.row] != 0.0);
+            for block in asked.chunks(words.block()) {
+                let states = words.gather(hidden, block);
+                let mut dlogits = self.probabilities(words, &states, block);
+                dlogits
+                    .par_chunks_exact_mut(vocab)
+                    .zip(block)
+                    .for_each(|(row, a)| {
+                        let grad = grad[a.row];
+                        simd::vectorised(|| row.iter_mut().for_each(|p| *p *= -grad));
+                        row[a.target] += grad;
+                    });
+                let n = block.len();
+                let dlogits = Matrix::new(&dlogits[..], n, vocab);
+                let mut rows = vec![0f32; n * d];
+                let set = Product::SET.parallel();
+                multiply(
+                    Matrix::new(&mut rows[..], n, d),
+                    &dlogits,
+                    &Matrix::new(w, vocab, d),
+                    set,
+                );
+                for (values, a) in rows.chunks_exact(d).zip(block) {
+                    dh[a.row * d..][..d].copy_from_slice(values);
+                }
+                let states = Matrix::new(&states[..], n, d);
+                let add = Product::ADD.parallel();
+                multiply(
+                    Matrix::new(&mut dw[..], vocab, d),
+                    &dlogits.t(),
+                    &states,
+                    add,
+                );
+            }
+            (dh, dw)
+        })?;
+        let dh = Tensor::from_vec(dh, hidden.shape(), hidden.device())?;
+        Ok((Some(dh), Some(Tensor::from_vec(dw, w.shape(), w.device())?)))
+    }
+}
+
+/// The composed operation's blocks of rows with a target, as index tensors on the device.
+struct Blocks {
+    /// Rows and their targets, one pair of tensors a block.
+    blocks: Vec<(Tensor, Tensor)>,
+    rows: usize,
+}
+
+impl Blocks {
+    fn new(hidden: &Tensor, w: &Tensor, targets: &[u32]) -> Result<Self> {
+        let asked: Vec<(u32, u32)> = targets
+            .iter()
+            .enumerate()
+            .filter(|(_, target)| **target != NO_TARGET)
+            .map(|(row, target)| (row as u32, *target))
+            .collect();
+        let mut blocks = Vec::new();
+        for block in asked.chunks((DEVICE_BLOCK / w.dim(0)?).max(16)) {
+            let (rows, targets): (Vec<u32>, Vec<u32>) = block.iter().copied().unzip();
+            let n = rows.len();
+            let rows = Tensor::from_vec(rows, n, hidden.device())?;
+            blocks.push((rows, Tensor::from_vec(targets, (n, 1), hidden.device())?));
+        }
+        Ok(Self {
+            blocks,
+            rows: targets.len(),
+        })
+    }
+
+    /// Probabilities, and log-probabilities of the targets, of one block's hidden states in f32
+    /// at least.
+    fn block(states: &Tensor, w: &Tensor, targets: &Tensor) -> Result<(Tensor, Tensor)> {
+        let logits = super::linear_composed(states, w)?;
+        let logits = match logits.dtype() {
+            DType::F16 | DType::BF16 => logits.to_dtype(DType::F32)?,
+            _ => logits,
+        };
+        let shifted = logits.broadcast_sub(&logits.max_keepdim(1)?)?;
+        let exp = shifted.exp()?;
+        let total = exp.sum_keepdim(1)?;
+        let log_probs = (shifted.gather(targets, 1)? - total.log()?)?;
+        Ok((exp.broadcast_div(&total)?, log_probs))
+    }
+
+    fn forward(&self, hidden: &Tensor, w: &Tensor) -> Result<Tensor> {
+        let flat = hidden.contiguous()?.reshape((self.rows, ()))?;
+        let wide = if hidden.dtype() == DType::F64 {
+            DType::F64
+        } else {
+            DType::F32
+        };
+        let mut out = Tensor::zeros((self.rows, 1), wide, hidden.device())?;
+        for (rows, targets) in &self.blocks {
+            let (_, log_probs) = Self::block(&flat.index_select(rows, 0)?, w, targets)?;
+            out = out.index_add(rows, &log_probs, 0)?;
+        }
+        out.flatten_all()
+    }
+
+    fn backward(&self, hidden: &Tensor, w: &Tensor, grad: &Tensor) -> Result<(Tensor, Tensor)> {
+        let flat = hidden.contiguous()?.reshape((self.rows, ()))?;
+        let grad = grad.contiguous()?.reshape((self.rows, 1))?;
+        let (mut dh, mut dw) = (flat.zeros_like()?, w.zeros_like()?);
+        for (rows, targets) in &self.blocks {
+            let states = flat.index_select(rows, 0)?;
+            let (probabilities, _) = Self::block(&states, w, targets)?;
+            let grad = grad.index_select(rows, 0)?;
+            let dlogits = probabilities
+                .broadcast_mul(&grad.neg()?)?
+                .scatter_add(targets, &grad, 1)?
+                .to_dtype(w.dtype())?;
+            dh = dh.index_add(rows, &dlogits.matmul(w)?, 0)?;
+            dw = (dw + dlogits.t()?.matmul(&states)?)?;
+        }
+        Ok((dh.reshape(hidden.shape())?, dw))
+    }
+}
+
+/// An operation whose value was computed before, without a graph, and whose backward computes
+/// what it needs again: the same on every device.
+struct Recomputed {
+    value: Tensor,
+    op: Blocks,
+}
+
+impl CustomOp2 for Recomputed {
+    fn name(&self) -> &'static str {
+        "log_probs_composed"
+    }
+
+    fn cpu_fwd(
+        &self,
+        _: &CpuStorage,
+        _: &Layout,
+        _: &CpuStorage,
+        _: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let (storage, _) = self.value.storage_and_layout();
+        match &*storage {
+            Storage::Cpu(values) => Ok((values.clone(), self.value.shape().clone())),
+            _ => bail!("the value must lie where its arguments lie"),
+        }
+    }
+
+    fn cuda_fwd(
+        &self,
+        _: &candle_core::CudaStorage,
+        _: &Layout,
+        _: &candle_core::CudaStorage,
+        _: &Layout,
+    ) -> Result<(candle_core::CudaStorage, Shape)> {
+        use candle_core::backend::BackendStorage;
+        let (storage, layout) = self.value.storage_and_layout();
+        match &*storage {
+            Storage::Cuda(values) => Ok((values.try_clone(layout)?, self.value.shape().clone())),
+            _ => bail!("the value must lie where its arguments lie"),
+        }
+    }
+
+    fn bwd(
+        &self,
+        hidden: &Tensor,
+        w: &Tensor,
+        _: &Tensor,
+        grad: &Tensor,
+    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
+        let (dh, dw) = self
+            .op
+            .backward(&hidden.detach(), &w.detach(), &grad.detach())?;
+        Ok((Some(dh), Some(dw)))
+    }
+}

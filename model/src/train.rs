@@ -1,0 +1,462 @@
+//! Training: one engine for every objective.
+//!
+//! A [`Trainer`] holds the trainable weights (all of them, or LoRA adapters), the optimiser and the
+//! step. [`Trainer::step`] takes a batch of an [`Objective`]'s items, divides it into micro-batches
+//! of similar length, lets threads compute their gradients, sums them, clips by the global norm and
+//! updates.
+//!
+//! Guaranteed on the CPU: the same batches from the same state give the same bits, for any number
+//! of threads where a batch has two micro-batches or more, and after saving and resuming. Not
+//! guaranteed: the same bits for another `micro_batch_tokens`, another machine, or a GPU.
+
+mod adamw;
+mod lora;
+mod objective;
+mod packing;
+mod pass;
+mod replicas;
+mod reward_model;
+mod schedule;
+mod state;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+pub use adamw::AdamWParams;
+pub use lora::{Lora, LoraParams};
+pub use objective::{Asks, Judgement, Objective, Sequence};
+pub use reward_model::{Labelled, Pair, PairWise, PointWise};
+pub use schedule::{Decay, Schedule};
+pub use state::Saved;
+pub use tokens::{Example, NextToken, Weighted, WeightedTokens};
+
+use crate::{
+    config::Config,
+    error::{Error, Result},
+    network::Network,
+    weights::Weights,
+};
+use adamw::{Slot, with_numbers};
+use candle_core::Tensor;
+use pass::Outputs;
+use replicas::Replicas;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// How to train.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TrainParams {
+    /// The optimiser's constants.
+    pub adamw: AdamWParams,
+    /// The learning rate.
+    pub schedule: Schedule,
+    /// Largest norm of all gradients together; 0 does not clip.
+    pub clip_norm: f64,
+    /// Tokens that one thread computes at a time, padding included.
+    pub micro_batch_tokens: usize,
+    /// Threads.
+    pub threads: usize,
+}
+
+impl Default for TrainParams {
+    fn default() -> Self {
+        Self {
+            adamw: AdamWParams::default(),
+            schedule: Schedule::constant(1e-3),
+            clip_norm: 1.0,
+            micro_batch_tokens: 2048,
+            threads: std::thread::available_parallelism().map_or(1, Into::into),
+        }
+    }
+}
+
+/// What one step did.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StepReport {
+    /// The step's number, from 0.
+    pub step: u64,
+    /// The objective's loss over the batch, before the update.
+    pub loss: f64,
+    /// The routers' balance loss, 0 without experts.
+    pub balance_loss: f64,
+    /// Norm of all gradients together, before clipping.
+    pub gradient_norm: f64,
+    /// The learning rate.
+    pub rate: f64,
+    /// Tokens without padding.
+    pub tokens: usize,
+    /// Whether the gradient was not finite, in which case nothing was changed.
+    pub skipped: bool,
+    /// The objective's own numbers.
+    pub metrics: BTreeMap<&'static str, f64>,
+}
+
+/// A network in training.
+pub struct Trainer {
+    config: Config,
+    params: TrainParams,
+    policy: Policy,
+    slots: Vec<Slot>,
+    replicas: Replicas,
+    step: u64,
+}
+
+enum Policy {
+    Full {
+        weights: Weights,
+        network: Box<Network>,
+    },
+    Adapted(Lora),
+}
+
+impl Policy {
+    fn network(&self, config: &Config) -> Result<Network> {
+        match self {
+            Self::Full { network, .. } => Ok((**network).clone()),
+            Self::Adapted(lora) => Network::new(config, &lora.effective()?),
+        }
+    }
+}
+
+/// What a micro-batch adds to its batch.
+struct Part {
+    gradients: Vec<Option<Tensor>>,
+    loss: f64,
+    balance_loss: f64,
+    metrics: Vec<(&'static str, f64)>,
+}
+
+impl Trainer {
+    /// Trains all variables of `weights`, in place: whoever shares them sees each update.
+    pub fn new(config: &Config, weights: &Weights, params: TrainParams) -> Result<Self> {
+        let network = Box::new(Network::new(config, weights)?);
+        let policy = Policy::Full {
+            weights: weights.clone(),
+            network,
+        };
+        Self::start(config, policy, weights, params)
+    }
+
+    /// Trains adapters alone.
+    pub fn adapted(config: &Config, lora: Lora, params: TrainParams) -> Result<Self> {
+        let adapters = lora.adapters().clone();
+        Self::start(config, Policy::Adapted(lora), &adapters, params)
+    }
+
+    fn start(
+        config: &Config,
+        policy: Policy,
+        trainable: &Weights,
+        params: TrainParams,
+    ) -> Result<Self> {
+        let slots: Vec<Slot> = trainable
+            .vars()
+            .into_iter()
+            .map(|(name, var)| Slot::new(name, var))
+            .collect::<Result<_>>()?;
+        if slots.is_empty() {
+            return Err(Error::Argument(
+                "the weights hold no variable; load them as trainable".into(),
+            ));
+        }
+        let replicas = Replicas::new(params.threads)?;
+        Ok(Self {
+            config: config.clone(),
+            params,
+            policy,
+            slots,
+            replicas,
+            step: 0,
+        })
+    }
+
+    /// Steps taken so far.
+    pub fn step_count(&self) -> u64 {
+        self.step
+    }
+
+    /// How to train; may change between steps.
+    pub fn params_mut(&mut self) -> &mut TrainParams {
+        &mut self.params
+    }
+
+    /// The weights as an ordinary network has them: shared with this trainer, or, with adapters, a
+    /// merged copy.
+    pub fn weights(&self) -> Result<Weights> {
+        match &self.policy {
+            Policy::Full { weights, .. } => Ok(weights.clone()),
+            Policy::Adapted(lora) => lora.merged(),
+        }
+    }
+
+    /// One update along the gradient of `objective` over `batch`.
+    pub fn step<O: Objective>(&mut self, objective: &O, batch: &[O::Item]) -> Result<StepReport> {
+        if batch.is_empty() {
+            return Err(Error::Argument(
+                "a training step needs at least one item".into(),
+            ));
+        }
+        let (mut sum, tokens) = self.gradients(objective, batch)?;
+        let mut square = 0.0;
+        for gradient in sum.gradients.iter().flatten() {
+            square += with_numbers(gradient, norm_square)?;
+        }
+        let norm = square.sqrt();
+        let rate = self.params.schedule.rate(self.step);
+        let skipped = !norm.is_finite();
+        if !skipped {
+            let clip = self.params.clip_norm;
+            let scale = if clip > 0.0 && norm > clip {
+                clip / norm
+            } else {
+                1.0
+            };
+            for (slot, gradient) in self.slots.iter_mut().zip(sum.gradients.drain(..)) {
+                if let Some(gradient) = gradient {
+                    slot.update(&gradient, scale, rate, &self.params.adamw)?;
+                }
+            }
+        }
+        self.step += 1;
+        Ok(StepReport {
+            step: self.step - 1,
+            loss: sum.loss,
+            balance_loss: sum.balance_loss,
+            gradient_norm: norm,
+            rate,
+            tokens,
+            skipped,
+            metrics: sum.metrics.into_iter().collect(),
+        })
+    }
+
+    /// The summed gradients of a batch, in the order of the variables, and its tokens.
+    fn gradients<O: Objective>(&self, objective: &O, batch: &[O::Item]) -> Result<(Part, usize)> {
+        let plan = Plan::new(objective, batch, self.params.micro_batch_tokens);
+        let mut sum: Option<Part> = None;
+        self.replicas.run(
+            plan.micro_batches.len(),
+            |index| self.part(objective, batch, &plan, index),
+            |part| {
+                match &mut sum {
+                    None => sum = Some(part),
+                    Some(sum) => sum.add(part)?,
+                }
+                Ok(())
+            },
+        )?;
+        Ok((sum.expect("a batch has a micro-batch"), plan.tokens))
+    }
+
+    fn part<O: Objective>(
+        &self,
+        objective: &O,
+        batch: &[O::Item],
+        plan: &Plan,
+        index: usize,
+    ) -> Result<Part> {
+        let items = plan.items(batch, index);
+        let sequences: Vec<_> = items
+            .iter()
+            .flat_map(|(i, _)| objective.sequences(i))
+            .collect();
+        let network = self.policy.network(&self.config)?;
+        let outputs = Outputs::new(&network, &sequences)?;
+        let judgements = outputs.judge(objective, &items);
+        let mut loss = outputs.surrogate(&judgements, plan.share)?;
+        let mut balance_loss = 0.0;
+        if let Some(balance) = &outputs.forward.balance_loss {
+            // A mean over a micro-batch's sequences becomes its part of the mean over the batch's.
+            let part = (balance * (sequences.len() as f64 / plan.sequences as f64))?;
+            balance_loss = f64::from(
+                part.detach()
+                    .to_dtype(candle_core::DType::F32)?
+                    .to_scalar::<f32>()?,
+            );
+            loss = (loss + part.to_dtype(candle_core::DType::F32)?)?;
+        }
+        let mut store = loss.backward()?;
+        let gradients = self
+            .slots
+            .iter()
+            .map(|slot| store.remove(slot.var.as_tensor()))
+            .collect();
+        let mut part = Part {
+            gradients,
+            loss: 0.0,
+            balance_loss,
+            metrics: Vec::new(),
+        };
+        for judgement in judgements {
+            part.loss += judgement.loss * plan.share;
+            let weight = 1.0 / batch.len() as f64;
+            let metrics = judgement
+                .metrics
+                .iter()
+                .map(|(name, x)| (*name, x * weight));
+            part.add_metrics(metrics);
+        }
+        Ok(part)
+    }
+
+    /// Loss and outputs of a batch without an update; outputs per item and sequence.
+    pub fn evaluate<O: Objective>(&self, objective: &O, batch: &[O::Item]) -> Result<Evaluation> {
+        let weights = self.weights()?.frozen();
+        let network = Network::new(&self.config, &weights)?;
+        evaluate_on(
+            &self.replicas,
+            &network,
+            objective,
+            batch,
+            self.params.micro_batch_tokens,
+        )
+    }
+}
+
+impl Part {
+    fn add(&mut self, other: Self) -> Result<()> {
+        for (sum, gradient) in self.gradients.iter_mut().zip(other.gradients) {
+            *sum = match (sum.take(), gradient) {
+                (Some(a), Some(b)) => Some((a + b)?),
+                (a, b) => a.or(b),
+            };
+        }
+        self.loss += other.loss;
+        self.balance_loss += other.balance_loss;
+        self.add_metrics(other.metrics.into_iter());
+        Ok(())
+    }
+
+    fn add_metrics(&mut self, metrics: impl Iterator<Item = (&'static str, f64)>) {
+        for (name, value) in metrics {
+            match self.metrics.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, sum)) => *sum += value,
+                None => self.metrics.push((name, value)),
+            }
+        }
+    }
+}
+
+/// What a network says of a batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evaluation {
+    /// The objective's loss.
+    pub loss: f64,
+    /// The objective's own numbers, averaged over the items.
+    pub metrics: BTreeMap<&'static str, f64>,
+    /// For each item, each sequence's outputs: log-probabilities, or one score.
+    pub outputs: Vec<Vec<Vec<f32>>>,
+}
+
+/// Loss and outputs under any network, as a reference policy's log-probabilities; its weights
+/// should be frozen, else a graph is built for nothing.
+pub fn evaluate<O: Objective>(
+    network: &Network,
+    objective: &O,
+    batch: &[O::Item],
+    params: &TrainParams,
+) -> Result<Evaluation> {
+    let replicas = Replicas::new(params.threads)?;
+    evaluate_on(
+        &replicas,
+        network,
+        objective,
+        batch,
+        params.micro_batch_tokens,
+    )
+}
+
+fn evaluate_on<O: Objective>(
+    replicas: &Replicas,
+    network: &Network,
+    objective: &O,
+    batch: &[O::Item],
+    limit: usize,
+) -> Result<Evaluation> {
+    let plan = Plan::new(objective, batch, limit);
+    let mut evaluation = Evaluation {
+        loss: 0.0,
+        metrics: BTreeMap::new(),
+        outputs: vec![Vec::new(); batch.len()],
+    };
+    let work = |index: usize| {
+        let items = plan.items(batch, index);
+        let sequences: Vec<_> = items
+            .iter()
+            .flat_map(|(i, _)| objective.sequences(i))
+            .collect();
+        let outputs = Outputs::new(network, &sequences)?;
+        let numbers: Vec<Vec<f32>> = (0..sequences.len()).map(|i| outputs.of(i).into()).collect();
+        let judgements = outputs.judge(objective, &items);
+        Ok((index, numbers, judgements))
+    };
+    replicas.run(
+        plan.micro_batches.len(),
+        work,
+        |(index, numbers, judgements)| {
+            let mut numbers = numbers.into_iter();
+            for (&item, judgement) in plan.micro_batches[index].iter().zip(judgements) {
+                evaluation.outputs[item] = numbers.by_ref().take(plan.sizes[item].len()).collect();
+                evaluation.loss += judgement.loss * plan.share;
+                for (name, value) in judgement.metrics {
+                    *evaluation.metrics.entry(name).or_default() += value / batch.len() as f64;
+                }
+            }
+            Ok(())
+        },
+    )?;
+    Ok(evaluation)
+}
+
+/// How a batch is divided.
+struct Plan {
+    sizes: Vec<Vec<usize>>,
+    micro_batches: Vec<Vec<usize>>,
+    share: f64,
+    sequences: usize,
+    tokens: usize,
+}
+
+impl Plan {
+    fn new<O: Objective>(objective: &O, batch: &[O::Item], limit: usize) -> Self {
+        let lengths = |item| {
+            objective
+                .sequences(item)
+                .iter()
+                .map(|s| s.tokens.len())
+                .collect()
+        };
+        let sizes: Vec<Vec<usize>> = batch.iter().map(lengths).collect();
+        Self {
+            micro_batches: packing::micro_batches(&sizes, limit),
+            share: objective.share(batch),
+            sequences: sizes.iter().map(Vec::len).sum(),
+            tokens: sizes.iter().flatten().sum(),
+            sizes,
+        }
+    }
+
+    fn items<'a, T>(&self, batch: &'a [T], index: usize) -> Vec<(&'a T, usize)> {
+        self.micro_batches[index]
+            .iter()
+            .map(|&i| (&batch[i], self.sizes[i].len()))
+            .collect()
+    }
+}
+
+/// The sum of squares, in double precision per piece of fixed size.
+fn norm_square(numbers: &[f32]) -> f64 {
+    numbers
+        .chunks(256)
+        .map(|piece| {
+            let (lanes, rest) = piece.as_chunks::<16>();
+            let mut sums = [0.0_f32; 16];
+            for lane in lanes {
+                for i in 0..16 {
+                    sums[i] += lane[i] * lane[i];
+                }
+            }
+            f64::from(sums.iter().sum::<f32>() + rest.iter().map(|x| x * x).sum::<f32>())
+        })
+        .sum()
+}

@@ -1,0 +1,430 @@
+//! Facts about training whole networks.
+
+use super::*;
+use crate::{Head, Training};
+use candle_core::{Device, Var};
+
+/// Small enough for exhaustive checks.
+fn config(preset: &str) -> Config {
+    match Config::preset(preset).unwrap().with_vocabulary(40, 0, 1) {
+        Config::Dense(c) => Config::Dense(crate::DenseConfig {
+            hidden_size: 32,
+            intermediate_size: 48,
+            num_hidden_layers: 2,
+            num_attention_heads: 4,
+            num_key_value_heads: 2,
+            head_dim: 8,
+            initializer_range: 0.15,
+            ..c
+        }),
+        Config::Moe(c) => Config::Moe(crate::MoeConfig {
+            hidden_size: 32,
+            intermediate_size: 48,
+            moe_intermediate_size: 16,
+            num_hidden_layers: 2,
+            num_attention_heads: 2,
+            n_routed_experts: 6,
+            num_experts_per_tok: 2,
+            kv_lora_rank: 16,
+            qk_nope_head_dim: 8,
+            qk_rope_head_dim: 8,
+            v_head_dim: 8,
+            initializer_range: 0.15,
+            ..c
+        }),
+    }
+}
+
+fn weights(config: &Config) -> Weights {
+    Weights::initial(config, 5, &Device::Cpu).unwrap()
+}
+
+fn examples() -> Vec<Example> {
+    (0..14_u32)
+        .map(|i| Example {
+            tokens: (0..6 + i * 3 % 11)
+                .map(|t| (t * (i + 2) + i * i) % 40)
+                .collect(),
+            prompt: i as usize % 4,
+        })
+        .collect()
+}
+
+fn params(rate: f64) -> TrainParams {
+    TrainParams {
+        schedule: Schedule::constant(rate),
+        micro_batch_tokens: 48,
+        threads: 2,
+        ..TrainParams::default()
+    }
+}
+
+fn values(weights: &Weights) -> Vec<f32> {
+    weights
+        .iter()
+        .flat_map(|(_, t)| t.flatten_all().unwrap().to_vec1::<f32>().unwrap())
+        .collect()
+}
+
+#[test]
+fn gradients_of_the_sft_loss_match_finite_differences_in_every_tensor() {
+    for preset in ["tiny", "tiny-moe"] {
+        let config = match config(preset) {
+            // Every expert takes part, since a choice that flips makes the loss jump.
+            Config::Moe(c) => Config::Moe(crate::MoeConfig {
+                num_experts_per_tok: c.n_routed_experts,
+                aux_loss_alpha: 0.0,
+                ..c
+            }),
+            dense @ Config::Dense(_) => dense,
+        };
+        let weights = weights(&config);
+        let trainer = Trainer::new(&config, &weights, params(0.0)).unwrap();
+        let batch = examples();
+        let (part, _) = trainer.gradients(&NextToken, &batch).unwrap();
+        for (slot, gradient) in trainer.slots.iter().zip(&part.gradients) {
+            let Some(gradient) = gradient else {
+                panic!("`{}` has no gradient", slot.name)
+            };
+            let gradient = gradient.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+            let at = |v: &f32| v.abs();
+            let (index, slope) = gradient
+                .iter()
+                .enumerate()
+                .max_by(|a, b| at(a.1).total_cmp(&at(b.1)))
+                .unwrap();
+            let loss = |change: f32| {
+                let mut numbers = slot
+                    .var
+                    .as_tensor()
+                    .flatten_all()
+                    .unwrap()
+                    .to_vec1::<f32>()
+                    .unwrap();
+                let old = numbers.clone();
+                numbers[index] += change;
+                let set = |numbers: Vec<f32>| {
+                    let tensor = Tensor::from_vec(numbers, slot.var.shape(), &Device::Cpu);
+                    slot.var.set(&tensor.unwrap()).unwrap();
+                };
+                set(numbers);
+                let loss = trainer.evaluate(&NextToken, &batch).unwrap().loss;
+                set(old);
+                loss
+            };
+            let step = 4e-3;
+            let difference = (loss(step) - loss(-step)) / (2.0 * f64::from(step));
+            let error = (difference - f64::from(*slope)).abs();
+            let bound = 2e-2 * f64::from(slope.abs()) + 2e-4;
+            assert!(
+                error < bound,
+                "{preset}, `{}`: {slope} and {difference}",
+                slot.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_small_network_learns_a_small_corpus_by_heart() {
+    for preset in ["tiny", "tiny-moe"] {
+        let config = config(preset);
+        let mut trainer = Trainer::new(&config, &weights(&config), params(1e-2)).unwrap();
+        let batch = examples();
+        let first = trainer.step(&NextToken, &batch).unwrap();
+        assert!(
+            (first.loss - 40_f64.ln()).abs() < 0.7,
+            "{preset}: {}",
+            first.loss
+        );
+        for _ in 0..150 {
+            trainer.step(&NextToken, &batch).unwrap();
+        }
+        let loss = trainer.evaluate(&NextToken, &batch).unwrap().loss;
+        assert!(loss < 0.15, "{preset}: {loss}");
+    }
+}
+
+#[test]
+fn positive_coefficients_make_a_token_likelier_and_negative_ones_less_likely() {
+    let config = config("tiny");
+    let mut trainer = Trainer::new(&config, &weights(&config), params(3e-3)).unwrap();
+    let arm = |token, coefficient| Weighted {
+        tokens: vec![3, 4, token],
+        coefficients: vec![coefficient],
+    };
+    let batch = [arm(10, 1.0), arm(11, -1.0), arm(12, 0.0)];
+    let log_probs = |trainer: &Trainer| -> Vec<f32> {
+        let outputs = trainer.evaluate(&WeightedTokens, &batch).unwrap().outputs;
+        outputs.iter().map(|o| o[0][0]).collect()
+    };
+    let before = log_probs(&trainer);
+    for _ in 0..10 {
+        trainer.step(&WeightedTokens, &batch).unwrap();
+    }
+    let after = log_probs(&trainer);
+    assert!(
+        after[0] > before[0] + 0.3 && after[1] < before[1] - 0.3,
+        "{before:?} {after:?}"
+    );
+}
+
+#[test]
+fn supervised_learning_is_the_coefficient_engine_with_ones() {
+    let config = config("tiny-moe");
+    let weights = weights(&config);
+    let trainer = Trainer::new(&config, &weights, params(0.0)).unwrap();
+    let examples = examples();
+    let share = NextToken.share(&examples) * examples.len() as f64;
+    let weighted: Vec<Weighted> = examples
+        .iter()
+        .map(|e| Weighted {
+            tokens: e.tokens.clone(),
+            coefficients: vec![share as f32; e.tokens.len() - e.prompt.max(1)],
+        })
+        .collect();
+    let (a, _) = trainer.gradients(&NextToken, &examples).unwrap();
+    let (b, _) = trainer.gradients(&WeightedTokens, &weighted).unwrap();
+    for (a, b) in a.gradients.iter().zip(&b.gradients) {
+        let difference = (a.as_ref().unwrap() - b.as_ref().unwrap()).unwrap();
+        let largest = difference
+            .abs()
+            .unwrap()
+            .max_all()
+            .unwrap()
+            .to_scalar::<f32>()
+            .unwrap();
+        assert!(largest < 1e-5, "{largest}");
+    }
+}
+
+#[test]
+fn one_thread_and_three_threads_give_the_same_bits() {
+    for preset in ["tiny", "tiny-moe"] {
+        let config = config(preset);
+        let run = |threads| {
+            let weights = weights(&config);
+            let params = TrainParams {
+                threads,
+                ..params(1e-2)
+            };
+            let mut trainer = Trainer::new(&config, &weights, params).unwrap();
+            let reports: Vec<_> = (0..4)
+                .map(|_| trainer.step(&NextToken, &examples()).unwrap())
+                .collect();
+            (reports, values(&weights))
+        };
+        assert!(run(1) == run(3), "{preset}");
+    }
+}
+
+#[test]
+fn a_resumed_training_takes_the_same_next_step_to_the_bit() {
+    for preset in ["tiny", "tiny-moe"] {
+        let config = config(preset);
+        let schedule = Schedule {
+            peak: 1e-2,
+            warmup: 2,
+            decay: Decay::Cosine {
+                steps: 9,
+                floor: 0.0,
+            },
+        };
+        let adamw = AdamWParams {
+            weight_decay: 0.1,
+            ..AdamWParams::default()
+        };
+        let params = TrainParams {
+            adamw,
+            schedule,
+            ..params(0.0)
+        };
+        let first = weights(&config);
+        let mut trainer = Trainer::new(&config, &first, params.clone()).unwrap();
+        for _ in 0..3 {
+            trainer.step(&NextToken, &examples()).unwrap();
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.safetensors");
+        let extra = serde_json::json!({"place": 17});
+        trainer.save_state(&path, 99, extra.clone()).unwrap();
+        let report = trainer.step(&NextToken, &examples()).unwrap();
+        let other = Weights::initial(&config, 1234, &Device::Cpu).unwrap();
+        let mut resumed = Trainer::new(&config, &other, params).unwrap();
+        let saved = resumed.resume(&path).unwrap();
+        assert_eq!(
+            saved,
+            Saved {
+                step: 3,
+                seed: 99,
+                extra
+            }
+        );
+        assert_eq!(resumed.step(&NextToken, &examples()).unwrap(), report);
+        assert!(values(&other) == values(&first), "{preset}");
+    }
+}
+
+#[test]
+fn a_damaged_or_foreign_state_is_refused_and_changes_nothing() {
+    let dense = config("tiny");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.safetensors");
+    let trainer = Trainer::new(&dense, &weights(&dense), params(0.0)).unwrap();
+    trainer
+        .save_state(&path, 0, serde_json::Value::Null)
+        .unwrap();
+    let moe = config("tiny-moe");
+    let other = weights(&moe);
+    let before = values(&other);
+    let mut foreign = Trainer::new(&moe, &other, params(0.0)).unwrap();
+    let mut messages = vec![foreign.resume(&path).unwrap_err().to_string()];
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    messages.push(foreign.resume(&path).unwrap_err().to_string());
+    messages.push(
+        foreign
+            .resume(&folder.path().join("none"))
+            .unwrap_err()
+            .to_string(),
+    );
+    for message in messages {
+        assert!(
+            message.contains('`') && !message.contains('\n'),
+            "{message}"
+        );
+    }
+    assert_eq!(values(&other), before);
+}
+
+#[test]
+fn adapters_start_as_nothing_learn_alone_and_merge_into_ordinary_weights() {
+    for preset in ["tiny", "tiny-moe"] {
+        let config = config(preset);
+        let base = weights(&config);
+        let before = values(&base);
+        let lora = LoraParams {
+            rank: 4,
+            alpha: 8.0,
+            targets: ["q_proj", "o_proj", "gate_proj", "down_proj"]
+                .map(String::from)
+                .into(),
+        };
+        let lora = Lora::new(&config, &base, &lora, 1).unwrap();
+        let mut trainer = Trainer::adapted(&config, lora, params(2e-2)).unwrap();
+        let plain = Network::new(&config, &base.frozen()).unwrap();
+        let batch = examples();
+        let start = trainer.evaluate(&NextToken, &batch).unwrap();
+        assert_eq!(
+            start,
+            evaluate(&plain, &NextToken, &batch, &params(0.0)).unwrap()
+        );
+        for _ in 0..40 {
+            trainer.step(&NextToken, &batch).unwrap();
+        }
+        let end = trainer.evaluate(&NextToken, &batch).unwrap();
+        assert!(
+            end.loss < start.loss - 1.0,
+            "{preset}: {} to {}",
+            start.loss,
+            end.loss
+        );
+        assert_eq!(values(&base), before);
+        let merged = trainer.weights().unwrap();
+        merged.check(&config).unwrap();
+        let network = Network::new(&config, &merged).unwrap();
+        assert_eq!(
+            evaluate(&network, &NextToken, &batch, &params(0.0)).unwrap(),
+            end
+        );
+    }
+}
+
+#[test]
+fn unknown_lora_targets_are_refused() {
+    let config = config("tiny");
+    let lora = LoraParams {
+        rank: 4,
+        alpha: 8.0,
+        targets: vec!["query".into()],
+    };
+    assert!(Lora::new(&config, &weights(&config), &lora, 1).is_err());
+}
+
+#[test]
+fn reward_models_learn_which_answers_are_right() {
+    for preset in ["tiny", "tiny-moe"] {
+        let config = config(preset).with_head(Head::Scalar);
+        // An answer is right when it ends in an even token.
+        let answers: Vec<Vec<u32>> = (0..24).map(|i| vec![5, i, 7, 10 + i]).collect();
+        let labelled: Vec<Labelled> = answers
+            .iter()
+            .map(|t| Labelled {
+                tokens: t.clone(),
+                label: f32::from(t[3] % 2 == 0),
+            })
+            .collect();
+        let mut trainer = Trainer::new(&config, &weights(&config), params(1e-2)).unwrap();
+        for _ in 0..40 {
+            trainer.step(&PointWise, &labelled).unwrap();
+        }
+        let end = trainer.evaluate(&PointWise, &labelled).unwrap();
+        assert!(
+            end.loss < 0.2 && end.metrics["accuracy"] > 0.99,
+            "{preset}: {end:?}"
+        );
+
+        let pairs: Vec<Pair> = answers
+            .chunks(2)
+            .map(|two| Pair {
+                better: two[1].clone(),
+                worse: two[0].clone(),
+            })
+            .collect();
+        let mut trainer = Trainer::new(&config, &weights(&config), params(1e-2)).unwrap();
+        for _ in 0..40 {
+            trainer.step(&PairWise, &pairs).unwrap();
+        }
+        let end = trainer.evaluate(&PairWise, &pairs).unwrap();
+        assert!(
+            end.loss < 0.2 && end.metrics["accuracy"] > 0.99,
+            "{preset}: {end:?}"
+        );
+    }
+}
+
+#[test]
+fn a_gradient_that_is_not_finite_changes_nothing_and_is_reported() {
+    let config = config("tiny");
+    let weights = weights(&config);
+    let mut trainer = Trainer::new(&config, &weights, params(1e-2)).unwrap();
+    let before = values(&weights);
+    let item = Weighted {
+        tokens: vec![1, 2, 3],
+        coefficients: vec![f32::NAN],
+    };
+    assert!(trainer.step(&WeightedTokens, &[item]).unwrap().skipped);
+    assert_eq!(values(&weights), before);
+}
+
+#[test]
+fn frozen_weights_cannot_be_trained() {
+    let config = config("tiny");
+    let frozen = weights(&config).copied(Training::Frozen).unwrap();
+    assert!(Trainer::new(&config, &frozen, params(0.0)).is_err());
+}
+
+#[test]
+fn the_weights_that_a_sampler_shares_follow_each_step() {
+    let config = config("tiny");
+    let weights = weights(&config);
+    let name = "model.norm.weight";
+    let var = Var::from_tensor(weights.tensor(name).unwrap()).unwrap();
+    let before = var.as_tensor().to_vec1::<f32>().unwrap();
+    let mut trainer = Trainer::new(&config, &weights, params(1e-2)).unwrap();
+    trainer.step(&NextToken, &examples()).unwrap();
+    assert_ne!(
+        weights.tensor(name).unwrap().to_vec1::<f32>().unwrap(),
+        before
+    );
+}
