@@ -4,6 +4,7 @@
 //! user's cache of guests, so the first of them may have to build one; only those about the cache
 //! itself bring a folder of their own.
 
+pub mod attacks;
 mod command;
 mod folder;
 mod inputs;

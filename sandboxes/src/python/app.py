@@ -16,6 +16,7 @@ A reply is a tuple in marshal's version 2, without code objects:
     ("failed", type name, message)      the test code itself failed: an assertion, mostly
 """
 
+import asyncio
 import builtins
 import gc
 import io
@@ -117,9 +118,9 @@ def raised(error):
 
 def flush():
     """Hands over what the candidate printed; a closed or replaced stream has nothing to give."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
         try:
-            stream.flush()
+            getattr(sys, name).flush()
         except BaseException:
             pass
 
@@ -215,10 +216,15 @@ class Judge:
 
 
 def exception(type_names, message):
-    """The built-in exception nearest to the candidate's, so that tests that expect one find it."""
+    """The built-in exception nearest to the candidate's, so that tests that expect one find it.
+
+    A StopIteration would end a `map` or a `filter` of the tests as if nothing were left to ask, and
+    `all` would call that right; it becomes a RuntimeError, as in a generator."""
     for name in type_names:
         kind = getattr(builtins, name, None)
         if isinstance(kind, type) and issubclass(kind, BaseException):
+            if issubclass(kind, (StopIteration, StopAsyncIteration)):
+                return RuntimeError(f"the program raised {kind.__name__}")
             try:
                 return kind(message)
             except TypeError:  # some, as UnicodeDecodeError, want more than a message
@@ -311,6 +317,14 @@ def fill_the_holes():
             last = id(filler)
     return kept
 
+
+def make_self_pipe(loop):
+    """There is no socket to wake an event loop by, and no other thread or signal that would."""
+    loop._ssock = loop._csock = None
+
+
+asyncio.SelectorEventLoop._make_self_pipe = make_self_pipe
+asyncio.SelectorEventLoop._close_self_pipe = make_self_pipe
 
 # What a program finds when it starts: no path to import from, buffered text streams (one host call
 # per flush instead of one per print), no warnings about style on stderr.

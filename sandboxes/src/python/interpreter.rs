@@ -95,6 +95,20 @@ impl Interpreter {
         }
     }
 
+    /// Calls an export of a candidate, whose reply may not be larger than an answer may be: parsed,
+    /// a reply takes tens of times its bytes of the host's memory.
+    fn ask<P: ComponentNamedList + Lower>(
+        &mut self,
+        export: ComponentExportIndex,
+        parameters: P,
+    ) -> Result<Vec<u8>, Exit> {
+        let reply = self.invoke(export, parameters)?;
+        if reply.len() as u64 > self.answer_bytes {
+            return Err(Exit::OutputLimit);
+        }
+        Ok(reply)
+    }
+
     /// Calls an export. Whatever goes wrong in there, the guest's code did it.
     fn invoke<P: ComponentNamedList + Lower>(
         &mut self,
@@ -118,7 +132,7 @@ impl Interpreter {
 
     /// Loads the candidate; the record so far says how that went.
     pub(super) fn load(&mut self, source: &str) -> Record {
-        let reply = self.invoke(self.exports.load, (source.as_bytes(),));
+        let reply = self.ask(self.exports.load, (source.as_bytes(),));
         let load = self.candidates_exit(reply);
         self.store.data().output.take();
         Record {
@@ -130,7 +144,7 @@ impl Interpreter {
     }
 
     pub(super) fn main(&mut self, source: &str) -> Exit {
-        let reply = self.invoke(self.exports.main, (source.as_bytes(),));
+        let reply = self.ask(self.exports.main, (source.as_bytes(),));
         match self.candidates_exit(reply) {
             // A whole program may end itself; with zero, or nothing said, it is content.
             Exit::Raised {
@@ -155,11 +169,7 @@ impl Interpreter {
 
     /// A call with the bytes as they come and go.
     pub(super) fn call(&mut self, name: &str, arguments: &[u8]) -> Result<Vec<u8>, Exit> {
-        let reply = self.invoke(self.exports.call, (name, arguments))?;
-        if reply.len() as u64 > self.answer_bytes {
-            return Err(Exit::OutputLimit);
-        }
-        Ok(reply)
+        self.ask(self.exports.call, (name, arguments))
     }
 
     pub(super) fn answer(&mut self, name: &str, arguments: Vec<Value>) -> (Exit, Option<Value>) {
@@ -170,6 +180,10 @@ impl Interpreter {
         };
         match Reply::parse(&reply) {
             Ok(Reply::Ok { value }) => (Exit::Finished, Some(value)),
+            Ok(Reply::Syntax { .. }) => {
+                let what = "it answered a call as a compiler does".to_owned();
+                (Exit::Violation { what }, None)
+            }
             Ok(other) => (self.exit_of_reply(other), None),
             Err(what) => (Exit::Violation { what }, None),
         }
