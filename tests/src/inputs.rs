@@ -68,7 +68,8 @@ pub fn sample(id: &str, completion: &str) -> Value {
 
 /// Rows, one a line.
 pub fn jsonl(rows: &[Value]) -> String {
-    rows.iter().map(|row| row.to_string() + "\n").collect()
+    let lines: Vec<String> = rows.iter().map(Value::to_string).collect();
+    lines.join("\n") + "\n"
 }
 
 /// A text as a gzip stream.

