@@ -74,7 +74,12 @@ pub(crate) fn run(console: &Console) -> Result<Status, Failure> {
     let version = env!("CARGO_PKG_VERSION");
     show(&Finding::new("version", "rewardsmith", "found", version));
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    show(&Finding::new("machine", "cores", "found", cores.to_string()));
+    show(&Finding::new(
+        "machine",
+        "cores",
+        "found",
+        cores.to_string(),
+    ));
 
     let tools = [
         tool("python3", &["--version"]),

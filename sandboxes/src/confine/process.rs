@@ -32,7 +32,8 @@ pub(super) fn descriptors() -> WallState {
                       owns a descriptor yet, so none is closed under its owner. The listing's own \
                       is gone already, which is no error here"
         )]
-        unsafe { rustix::io::close(descriptor);
+        unsafe {
+            rustix::io::close(descriptor);
         };
     }
     WallState::Held
