@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use problems::{Suite, Visibility, load};
-use sandboxes::{Fuel, Language, Limits};
+use sandboxes::{Act, Fuel, Language, Layer, Limits};
 
-use crate::commands::{Failure, check, demo, eval, run, setup, worker};
+use crate::commands::{Failure, check, demo, doctor, eval, run, setup, worker};
 use crate::console::{Console, Format};
 use crate::judge::JudgeOptions;
 use crate::{RewardSpec, Status};
@@ -80,7 +80,16 @@ enum Command {
     },
     /// What the pool of workers starts.
     #[command(hide = true)]
-    Worker,
+    Worker {
+        /// Try something forbidden from inside the wall instead of judging.
+        #[arg(long)]
+        probe: Option<Act>,
+        /// With no layer of the wall but this one.
+        #[arg(long, requires = "probe")]
+        only: Option<Layer>,
+    },
+    /// Show what this machine offers: tools, guests, the wall around the sandbox.
+    Doctor,
 }
 
 #[derive(Args)]
@@ -179,6 +188,11 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
             };
             eval::run(&request, console)
         }
-        Command::Worker => worker::run(),
+        Command::Worker { probe: None, .. } => worker::run(),
+        Command::Worker {
+            probe: Some(act),
+            only,
+        } => worker::probe(act, only),
+        Command::Doctor => doctor::run(console),
     }
 }

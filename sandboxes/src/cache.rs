@@ -20,6 +20,14 @@ pub const CACHE_VARIABLE: &str = "REWARDSMITH_CACHE";
 #[derive(Clone, Debug)]
 pub struct Cache {
     root: PathBuf,
+    missing: Missing,
+}
+
+/// What to do about an entry that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Missing {
+    Build,
+    Refuse,
 }
 
 impl Cache {
@@ -40,7 +48,19 @@ impl Cache {
 
     /// This folder.
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self {
+            root: root.into(),
+            missing: Missing::Build,
+        }
+    }
+
+    /// The same folder for who only looks: what is not there is an error, and nothing is written.
+    #[must_use]
+    pub fn read_only(&self) -> Self {
+        Self {
+            root: self.root.clone(),
+            missing: Missing::Refuse,
+        }
     }
 
     /// Where it is.
@@ -57,6 +77,9 @@ impl Cache {
         let entry = self.root.join(name);
         if entry.exists() {
             return Ok(entry);
+        }
+        if self.missing == Missing::Refuse {
+            return Err(SetupError::NotBuilt);
         }
         let failed = |source| SetupError::Cache {
             path: self.root.clone(),
@@ -151,6 +174,17 @@ mod tests {
         let entry = entry.unwrap();
         assert!(entry.join("file").exists() && !entry.join("half").exists());
         assert!(!left_over.exists());
+    }
+
+    #[test]
+    fn who_only_looks_writes_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("cache");
+        let entry = Cache::at(&root)
+            .read_only()
+            .entry("guest", |_| panic!("it must not be built"));
+        assert!(matches!(entry, Err(SetupError::NotBuilt)));
+        assert!(!root.exists());
     }
 
     #[test]

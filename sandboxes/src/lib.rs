@@ -4,6 +4,7 @@
 //! own. This crate knows no data sets, no expected answers and no rewards.
 
 mod cache;
+mod confine;
 mod engine;
 mod fault;
 mod job;
@@ -18,11 +19,12 @@ mod worker;
 mod world;
 
 pub use cache::{CACHE_VARIABLE, Cache};
+pub use confine::{Act, Layer, Wall, WallState, probe};
 pub use fault::Fault;
 pub use job::{Job, Language, Task};
 pub use limits::{Fuel, Limits};
-pub use pool::{Go, Pool, PoolConfig};
+pub use pool::{Go, Pool, PoolConfig, inspect};
 pub use record::{CaseRecord, Exit, Record};
 pub use setup::{Guest, SetupError, Step, provision};
 pub use wire::{DEPTH_MAX, Malformed, Text, Value, decode, encode};
-pub use worker::{Judged, work};
+pub use worker::{Judged, Ready, work};

@@ -13,7 +13,9 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::worker::{Hello, Judged, receive, send};
+use serde::de::DeserializeOwned;
+
+use crate::worker::{Hello, Judged, Ready, receive, send};
 use crate::{Fault, Guest, Job};
 
 /// How many jobs a worker has before it: one that it judges, and the next, so that it never waits
@@ -48,16 +50,7 @@ impl Pool {
         let (jobs, queue) = mpsc::sync_channel(workers);
         let queue = Arc::new(Mutex::new(queue));
         let (results, judged) = channel();
-        let start = Start {
-            command: config.command.clone(),
-            hello: Hello {
-                guests: config
-                    .guests
-                    .iter()
-                    .map(|g| (g.language, g.compiled.clone()))
-                    .collect(),
-            },
-        };
+        let start = Start::new(config);
         let threads = (0..workers)
             .map(|_| {
                 let (queue, results, start) = (queue.clone(), results.clone(), start.clone());
@@ -140,6 +133,29 @@ impl Drop for Pool {
 struct Start {
     command: Vec<OsString>,
     hello: Hello,
+}
+
+impl Start {
+    fn new(config: &PoolConfig) -> Self {
+        let guests = config.guests.iter();
+        Self {
+            command: config.command.clone(),
+            hello: Hello {
+                guests: guests.map(|g| (g.language, g.compiled.clone())).collect(),
+            },
+        }
+    }
+}
+
+/// How long a worker that is inspected may take to start. It takes milliseconds.
+const START_MAX: Duration = Duration::from_mins(1);
+
+/// Starts one worker as a pool would, and returns what it found before its first job.
+pub fn inspect(config: &PoolConfig) -> Result<Ready, Fault> {
+    let mut worker = Worker::start(&Start::new(config))
+        .map_err(|error| Fault::new(format!("cannot start a worker process: {error}")))?;
+    let ready = worker.ready.recv_timeout(START_MAX);
+    ready.map_err(|_| Fault::new(worker.post_mortem(&"it did not say that it is ready")))
 }
 
 /// One worker's keeper: feeds it, watches it and replaces it.
@@ -245,6 +261,7 @@ impl Keeper {
 struct Worker {
     child: Child,
     input: BufWriter<ChildStdin>,
+    ready: Receiver<Ready>,
     answers: Receiver<io::Result<Judged>>,
 }
 
@@ -266,9 +283,16 @@ impl Worker {
         let mut input = BufWriter::new(child.stdin.take().expect("it was asked for"));
         let mut output = child.stdout.take().expect("it was asked for");
         let (answered, answers) = channel();
+        let (told, ready) = channel();
         thread::spawn(move || {
+            match next_frame(&mut output) {
+                // Only who inspects a worker waits for this.
+                Ok(frame) => drop(told.send(frame)),
+                Err(error) => return drop(answered.send(Err(error))),
+            }
+            drop(told);
             loop {
-                let answer = next_answer(&mut output);
+                let answer = next_frame(&mut output);
                 let ended = answer.is_err();
                 if answered.send(answer).is_err() || ended {
                     return;
@@ -279,6 +303,7 @@ impl Worker {
         Ok(Self {
             child,
             input,
+            ready,
             answers,
         })
     }
@@ -309,7 +334,7 @@ impl Worker {
     }
 }
 
-fn next_answer(output: &mut impl Read) -> io::Result<Judged> {
+fn next_frame<T: DeserializeOwned>(output: &mut impl Read) -> io::Result<T> {
     receive(output)?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }
 

@@ -11,6 +11,7 @@ mod reply;
 mod tests;
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::os::fd::RawFd;
 use std::path::Path;
 
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker, WasmList};
@@ -109,6 +110,13 @@ impl Python {
                 compiled.display()
             ))
         })
+    }
+
+    /// The descriptor that memories are found with.
+    pub(crate) fn mappings(&self) -> Option<RawFd> {
+        self.kernel
+            .as_ref()
+            .map(|kernel| kernel.borrow().mappings())
     }
 
     /// Judges one candidate.

@@ -20,6 +20,7 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
+use std::os::fd::{AsRawFd, RawFd};
 use std::ptr;
 
 use rustix::ioctl::{Ioctl, IoctlOutput, Opcode, ioctl, opcode};
@@ -40,6 +41,11 @@ impl Kernel {
         let maps = File::open("/proc/self/maps").ok()?;
         let kernel = Self { pagemap, maps };
         kernel.written(0..0).map(|_| kernel)
+    }
+
+    /// The descriptor that is read again for each new memory.
+    pub(crate) fn mappings(&self) -> RawFd {
+        self.maps.as_raw_fd()
     }
 
     /// The whole of the linear memory that holds `address`. The pool leaves inaccessible pages

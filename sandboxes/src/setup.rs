@@ -51,6 +51,9 @@ pub enum SetupError {
         /// Why not.
         source: io::Error,
     },
+    /// It is not in the cache, and it was not to be built now.
+    #[error("it is not built yet: run `rewardsmith setup`")]
+    NotBuilt,
     /// There is no Python on the host.
     #[error(
         "the Python guest is built with `python3` (3.10 or newer, with pip), and there is none: \

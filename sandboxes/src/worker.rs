@@ -1,15 +1,20 @@
 //! The worker's side: a process that judges what its pipe brings, one candidate after the other.
 //!
 //! Candidates are judged in processes and not in threads because the cost of a candidate is mostly
-//! page faults and resets of its memory, and those contend inside one address space.
+//! page faults and resets of its memory, and those contend inside one address space. It also lets
+//! the kernel confine whatever might break out of a guest; see [`crate::confine`].
 
 use std::io::{self, Read, Write};
+use std::os::fd::RawFd;
 use std::path::PathBuf;
 use std::thread;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Runtime;
+use wasmtime::PoolingAllocationConfig;
 
+use crate::confine::{Building, Extent, Wall};
 use crate::engine::{THREAD_STACK_BYTES, engine};
 use crate::python::Python;
 use crate::{Fault, Job, Language, Record};
@@ -24,24 +29,54 @@ pub(crate) struct Hello {
     pub(crate) guests: Vec<(Language, PathBuf)>,
 }
 
-/// Judges the jobs that arrive on `input` until it ends, and writes what it found to `output`.
-///
-/// The hidden command that the pool starts calls this with its standard streams.
-pub fn work(input: impl Read + Send, output: impl Write + Send) -> io::Result<()> {
-    thread::scope(|scope| {
-        thread::Builder::new()
-            .stack_size(THREAD_STACK_BYTES)
-            .spawn_scoped(scope, || serve(input, output))?
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+/// The first frame a worker sends: what it found on this machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ready {
+    /// The layers of the wall around it, in the order in which they were applied.
+    pub walls: Vec<Wall>,
+    /// Whether the kernel tells which pages a guest wrote to, which makes the reset of its memory
+    /// cheap.
+    pub pagemap_scan: bool,
 }
 
-fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
+/// Judges the jobs that arrive on standard input until it ends, and writes what it found to
+/// standard output. Before it reads the first job it opens all guests and confines itself.
+///
+/// The hidden command that the pool starts calls this first thing. From then on the process is a
+/// worker and nothing else: every other descriptor that is open is closed.
+pub fn work() -> io::Result<()> {
+    let mut building = Building::begin(Extent::Everything);
+    let mut input = io::stdin();
     let Some(hello) = receive::<Hello>(&mut input)? else {
         return Ok(());
     };
-    let mut sandbox = Sandbox::new(hello);
+    let sandbox = Sandbox::open(&hello);
+    building.leave_readable(sandbox.mappings());
+    building.shut_thread();
+    thread::Builder::new()
+        .stack_size(THREAD_STACK_BYTES)
+        .spawn(move || {
+            let runtime = runtime()?;
+            let ready = Ready {
+                walls: building.shut_process(),
+                pagemap_scan: PoolingAllocationConfig::is_pagemap_scan_available(),
+            };
+            let mut output = io::stdout();
+            send(&mut output, &ready)?;
+            let _entered = runtime.enter();
+            serve(&sandbox, input, output)
+        })?
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// The runtime that wasmtime's WASI waits in. Given none it makes one with threads and sockets,
+/// which the wall would not let it; and there is nothing to wait for, all streams being memory.
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread().build()
+}
+
+fn serve(sandbox: &Sandbox, mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     while let Some(job) = receive::<Job>(&mut input)? {
         let judged: Judged = sandbox.judge(&job);
         send(&mut output, &judged)?;
@@ -49,42 +84,34 @@ fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     Ok(())
 }
 
-/// The guests of one worker, each opened when it is first needed.
+/// The guests of one worker. One that cannot be opened is a fault of the jobs that need it.
 struct Sandbox {
-    guests: Vec<(Language, PathBuf)>,
-    python: Option<Python>,
+    python: Result<Python, Fault>,
 }
 
 impl Sandbox {
-    fn new(hello: Hello) -> Self {
-        Self {
-            guests: hello.guests,
-            python: None,
-        }
+    fn open(hello: &Hello) -> Self {
+        let engine =
+            engine().map_err(|error| Fault::new(format!("cannot start wasmtime: {error:#}")));
+        let path = |language| {
+            let found = hello.guests.iter().find(|(known, _)| *known == language);
+            found
+                .map(|(_, path)| path)
+                .ok_or_else(|| Fault::new(format!("the guest for {language} was not set up")))
+        };
+        let python = engine.and_then(|engine| Python::open(&engine, path(Language::Python)?));
+        Self { python }
     }
 
-    fn judge(&mut self, job: &Job) -> Judged {
+    /// The descriptor that guests' memories are found with.
+    fn mappings(&self) -> Option<RawFd> {
+        self.python.as_ref().ok()?.mappings()
+    }
+
+    fn judge(&self, job: &Job) -> Judged {
         match job.language {
-            Language::Python => {
-                if self.python.is_none() {
-                    let compiled = self.guest(Language::Python)?;
-                    let engine = engine()
-                        .map_err(|error| Fault::new(format!("cannot start wasmtime: {error:#}")))?;
-                    self.python = Some(Python::open(&engine, compiled)?);
-                }
-                self.python
-                    .as_ref()
-                    .expect("it was opened above")
-                    .judge(job)
-            }
+            Language::Python => self.python.as_ref().map_err(Fault::clone)?.judge(job),
         }
-    }
-
-    fn guest(&self, language: Language) -> Result<&PathBuf, Fault> {
-        let found = self.guests.iter().find(|(known, _)| *known == language);
-        found
-            .map(|(_, path)| path)
-            .ok_or_else(|| Fault::new(format!("the guest for {language} was not set up")))
     }
 }
 

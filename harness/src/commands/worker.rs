@@ -2,11 +2,24 @@
 
 use std::io;
 
+use sandboxes::{Act, Layer};
+
 use crate::Status;
 use crate::commands::Failure;
 
 pub(crate) fn run() -> Result<Status, Failure> {
-    sandboxes::work(io::stdin(), io::stdout())
+    sandboxes::work()
         .map(|()| Status::Done)
-        .map_err(|error| Failure::cannot_run(format!("the worker's pipe broke: {error}")))
+        .map_err(|error| broken(&error))
+}
+
+/// Tries the wall around workers instead of judging.
+pub(crate) fn probe(act: Act, only: Option<Layer>) -> Result<Status, Failure> {
+    sandboxes::probe(act, only)
+        .map(|()| Status::Done)
+        .map_err(|error| broken(&error))
+}
+
+fn broken(error: &io::Error) -> Failure {
+    Failure::cannot_run(format!("the worker's pipe broke: {error}"))
 }

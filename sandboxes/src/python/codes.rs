@@ -5,7 +5,7 @@
 //! judge's instance does then never depends on which candidates came before.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -13,7 +13,7 @@ use super::interpreter::Interpreter;
 use crate::{Exit, Fault};
 
 /// The code of one problem; the error is why it does not compile.
-pub(super) type Compiled = Rc<Result<Code, Exit>>;
+pub(super) type Compiled = Arc<Result<Code, Exit>>;
 
 /// Marshalled code objects.
 pub(super) struct Code {
@@ -49,7 +49,7 @@ impl Codes {
         }
         let key = hasher.finalize().into();
         if let Some(known) = self.known.get(&key) {
-            return Ok(Rc::clone(known));
+            return Ok(Arc::clone(known));
         }
         let mut interpreter = start()?;
         let mut compile = |source: &str| {
@@ -66,6 +66,6 @@ impl Codes {
         if self.known.len() >= KEPT {
             self.known.clear();
         }
-        Ok(Rc::clone(self.known.entry(key).or_insert(Rc::new(code))))
+        Ok(Arc::clone(self.known.entry(key).or_insert(Arc::new(code))))
     }
 }
