@@ -5,6 +5,11 @@
 //! Where this kernel lacks a layer, or this user could not do the act anyway, a test says so on
 //! standard error and ends.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what the tests share may panic as they do"
+)]
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
