@@ -1,8 +1,8 @@
 //! Joins problems, sandboxes and model into the `rewardsmith` command.
 //!
 //! `judge` turns candidates into verdicts, `results` turns verdicts into numbers and files, and
-//! `commands` holds one file a subcommand. One place prints ([`console`]), one parses flags
-//! ([`cli`]).
+//! `commands` holds one file a subcommand. One place prints (`console`), one parses flags
+//! (`cli`).
 
 mod cli;
 mod commands;

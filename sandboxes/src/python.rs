@@ -298,6 +298,10 @@ impl Python {
 const START_FUEL: u64 = 1_000_000_000;
 
 /// The guest shows where its memory lies.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "a host function returns a result, also one that cannot fail"
+)]
 fn here(mut store: StoreContextMut<'_, State>, (bytes,): (WasmList<u8>,)) -> wasmtime::Result<()> {
     let address = bytes.as_le_slice(&store).as_ptr().expose_provenance();
     store.data_mut().here = address;

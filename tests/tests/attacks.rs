@@ -1,6 +1,11 @@
 //! The attack corpus through the public command: nothing hostile passes, nothing honest fails, and
 //! no candidate feels the one before it.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "what cannot go on has failed, and the panic says where"
+)]
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
@@ -90,10 +95,10 @@ fn eval(problems: &Path, entries: &[Entry<'_>]) -> Vec<Found> {
         .lines()
         .map(|line| {
             let record: Value = serde_json::from_str(line).unwrap();
-            let word = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
+            let value_of = |key: &str| record[key].as_str().unwrap_or_default().to_owned();
             Found {
-                verdict: word("verdict"),
-                detail: word("detail"),
+                verdict: value_of("verdict"),
+                detail: value_of("detail"),
             }
         })
         .collect();

@@ -30,7 +30,7 @@ impl Comparer {
         match &mut self.comparison {
             Comparison::Exact => equal(expected, answer),
             Comparison::Tolerance { abs, rel } => close(expected, answer, &|expected, answer| {
-                (expected - answer).abs() <= *abs + *rel * expected.abs()
+                within(expected, answer, *abs, *rel)
             }),
             Comparison::EvalPlus { atol } => {
                 if *atol == 0.0 && is_floats(expected) {
@@ -48,6 +48,13 @@ impl Comparer {
             }
         }
     }
+}
+
+/// Whether an answer is within `abs + rel * |expected|` of what was expected. Nothing but itself is
+/// near an infinity, though every number is within a share of it.
+pub(crate) fn within(expected: f64, answer: f64, abs: f64, rel: f64) -> bool {
+    expected.partial_cmp(&answer) == Some(Ordering::Equal)
+        || (expected.is_finite() && (expected - answer).abs() <= abs + rel * expected.abs())
 }
 
 /// Whether two values are the same: equal and of the same types, except that an integer stands for
@@ -108,9 +115,7 @@ fn evalplus(expected: &Value, answer: &Value, atol: f64) -> bool {
         return true;
     }
     let near = |expected: &Value, answer: &Value| match (number(expected), number(answer)) {
-        (Some(expected), Some(answer)) => {
-            (expected - answer).abs() <= atol + EVALPLUS_RTOL * expected.abs()
-        }
+        (Some(expected), Some(answer)) => within(expected, answer, atol, EVALPLUS_RTOL),
         _ => false,
     };
     atol != 0.0
@@ -246,6 +251,20 @@ mod tests {
         let beside = |by: f64| Value::Float(1.0 / 3.0 + by);
         assert!(comparer.right(&coefficients, &beside(1e-15), &beside(1e-15)));
         assert!(!comparer.right(&coefficients, &beside(1e-15), &beside(2e-15)));
+    }
+
+    #[test]
+    fn no_finite_answer_is_near_an_infinite_one() {
+        let infinite = Value::Float(f64::INFINITY);
+        for comparison in [
+            Comparison::EvalPlus { atol: 1e-6 },
+            Comparison::Tolerance { abs: 0.0, rel: 0.1 },
+        ] {
+            let mut comparer = Comparer::new(comparison);
+            assert!(!comparer.right(&[], &infinite, &Value::Float(5.0)));
+            assert!(!comparer.right(&[], &infinite, &Value::Float(f64::NEG_INFINITY)));
+            assert!(comparer.right(&[], &infinite, &infinite));
+        }
     }
 
     #[test]

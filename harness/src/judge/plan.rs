@@ -5,7 +5,7 @@ use sandboxes::{CaseRecord, Exit, Fuel, Job, Judged, Language, Limits, Record, T
 
 use sha2::{Digest, Sha256};
 
-use super::compare::Comparer;
+use super::compare::{Comparer, within};
 use super::convert::{typed, untyped};
 use super::verdict::{CaseOutcome, Outcome, Verdict, meaning};
 
@@ -305,24 +305,15 @@ fn same_output(expected: &str, printed: &[u8], comparison: Comparison) -> bool {
             .map(str::trim_end)
             .eq(printed.trim_end().lines().map(str::trim_end));
     };
-    let (mut expected, mut printed) = (expected.split_whitespace(), printed.split_whitespace());
-    loop {
-        match (expected.next(), printed.next()) {
-            (None, None) => return true,
-            (Some(expected), Some(printed)) if expected == printed => {}
-            (Some(expected), Some(printed)) => match (expected.parse(), printed.parse()) {
-                (Ok(expected), Ok(printed)) => {
-                    let expected: f64 = expected;
-                    let printed: f64 = printed;
-                    if (expected - printed).abs() > abs + rel * expected.abs() || printed.is_nan() {
-                        return false;
-                    }
-                }
-                _ => return false,
-            },
-            _ => return false,
-        }
-    }
+    let near = |expected: &str, printed: &str| match (expected.parse(), printed.parse()) {
+        (Ok(expected), Ok(printed)) => within(expected, printed, abs, rel),
+        _ => false,
+    };
+    let (expected, printed) = (expected.split_whitespace(), printed.split_whitespace());
+    expected.clone().count() == printed.clone().count()
+        && expected
+            .zip(printed)
+            .all(|(expected, printed)| expected == printed || near(expected, printed))
 }
 
 #[cfg(test)]

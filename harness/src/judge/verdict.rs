@@ -149,9 +149,9 @@ pub(crate) fn meaning(exit: &Exit) -> (Verdict, String) {
 }
 
 fn exception(kind: &str, message: &str) -> String {
-    let message = one_line(message);
+    let (kind, message) = (one_line(kind), one_line(message));
     if message.is_empty() {
-        kind.to_owned()
+        kind
     } else {
         format!("{kind}: {message}")
     }

@@ -95,13 +95,13 @@ fn a_function_answers_with_plain_values_of_every_type() {
 
 #[test]
 fn known_containers_cross_as_their_plain_kin_and_other_objects_do_not() {
-    let counter = "from collections import *\ndef f(x):\n    return [Counter('aab'), deque([1])]";
+    let plain_kin = "from collections import *\ndef f(x):\n    return [Counter('aab'), deque([1])]";
     let counted = Value::Dict(vec![
         (Value::Str("a".into()), int(2)),
         (Value::Str("b".into()), int(1)),
     ]);
     assert_eq!(
-        answer(counter).1,
+        answer(plain_kin).1,
         Some(Value::List(vec![counted, Value::List(vec![int(1)])]))
     );
     for source in [
