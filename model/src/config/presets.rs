@@ -130,6 +130,11 @@ fn dense(s: Shape) -> Config {
     })
 }
 
+/// Chosen scores start near 1 / experts each, so that without a factor the routed experts would
+/// hardly be heard beside the shared one. DeepSeek-V2's factor of 16 for 6 of 160 experts is this
+/// share of what would bring them to a sum of 1.
+const SCALING: f64 = 16.0 * 6.0 / 160.0;
+
 fn moe(s: Shape, e: Experts) -> Config {
     let head = s.hidden / s.heads;
     Config::Moe(MoeConfig {
@@ -144,8 +149,9 @@ fn moe(s: Shape, e: Experts) -> Config {
         n_shared_experts: e.shared,
         num_experts_per_tok: e.per_token,
         topk_method: TopkMethod::Greedy,
-        norm_topk_prob: true,
-        routed_scaling_factor: 1.0,
+        // transformers 5 ignores the other way, and our folders shall compute the same there.
+        norm_topk_prob: false,
+        routed_scaling_factor: SCALING * e.routed as f64 / e.per_token as f64,
         aux_loss_alpha: 0.001,
         q_lora_rank: None,
         kv_lora_rank: s.kv_lora,

@@ -41,6 +41,8 @@ fn configs() -> Vec<Config> {
         qk_rope_head_dim: 4,
         v_head_dim: 6,
         initializer_range: 0.3,
+        norm_topk_prob: true,
+        routed_scaling_factor: 1.0,
         ..moe
     };
     let grouped = MoeConfig {
