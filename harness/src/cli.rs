@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use model::sampler::Shaping;
 use problems::{Suite, Visibility, load};
 use sandboxes::{Act, Fuel, Language, Layer, Limits};
 
-use crate::commands::{Failure, check, demo, doctor, eval, run, setup, worker};
+use crate::commands::{Failure, check, demo, doctor, eval, run, sample, setup, train, worker};
 use crate::console::{Console, Format};
 use crate::judge::JudgeOptions;
 use crate::{RewardSpec, Status};
@@ -78,6 +79,36 @@ enum Command {
         #[command(flatten)]
         judging: Judging,
     },
+    /// Sample completions of a suite's prompts from a model folder, for `eval` to score.
+    Sample {
+        /// The model: a folder as Hugging Face lays it out.
+        #[arg(long, value_name = "FOLDER")]
+        model: PathBuf,
+        #[command(flatten)]
+        problems: Problems,
+        #[command(flatten)]
+        sampling: Sampling,
+        /// Where the samples go [default: standard output].
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Train a model by a configuration: metrics, checkpoints, pass rates on the way.
+    Train {
+        /// The configuration: a TOML file or `builtin:NAME` (sft-tiny, sft-tiny-moe).
+        #[arg(required_unless_present = "print_config", value_name = "CONFIG")]
+        config: Option<String>,
+        /// The run's folder [default: runs/ and the configuration's name].
+        #[arg(long, value_name = "RUN")]
+        out: Option<PathBuf>,
+        /// Go on where the run stopped.
+        #[arg(long)]
+        resume: bool,
+        /// Print a configuration that documents every key, and do nothing else.
+        #[arg(long)]
+        print_config: bool,
+        #[command(flatten)]
+        judging: Judging,
+    },
     /// What the pool of workers starts.
     #[command(hide = true)]
     Worker {
@@ -106,6 +137,54 @@ impl Problems {
     fn load(&self) -> Result<Suite, Failure> {
         Ok(load(&self.problems, self.problem_format)?)
     }
+}
+
+#[derive(Args)]
+struct Sampling {
+    /// Samples of each problem.
+    #[arg(short, value_name = "N", default_value = "1")]
+    n: NonZeroUsize,
+    /// Logits are divided by it; 0 takes the likeliest token.
+    #[arg(long, value_name = "T", default_value_t = 1.0, value_parser = temperature)]
+    temperature: f32,
+    /// Only the likeliest tokens whose probabilities sum to it.
+    #[arg(long, value_name = "P", default_value_t = 1.0, value_parser = share)]
+    top_p: f32,
+    /// Only so many of the likeliest tokens; 0 keeps all.
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    top_k: usize,
+    /// Tokens of the longest sample.
+    #[arg(long, value_name = "M", default_value = "512")]
+    max_new: NonZeroUsize,
+    /// The same seed gives the same samples.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// A text that ends a sample, `\\n` for a line's end; may be given several times [default: the
+    /// end of the function's body].
+    #[arg(long, value_name = "TEXT")]
+    stop: Vec<String>,
+    /// Let the model alone end its samples.
+    #[arg(long, conflicts_with = "stop")]
+    no_stop: bool,
+    /// Threads [default: one a core].
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+    /// Sample on the first GPU.
+    #[arg(long)]
+    cuda: bool,
+}
+
+fn temperature(text: &str) -> Result<f32, String> {
+    let number = text
+        .parse()
+        .ok()
+        .filter(|t: &f32| t.is_finite() && *t >= 0.0);
+    number.ok_or_else(|| "give a number from 0 on".to_owned())
+}
+
+fn share(text: &str) -> Result<f32, String> {
+    let number = text.parse().ok().filter(|p: &f32| *p > 0.0 && *p <= 1.0);
+    number.ok_or_else(|| "give a number above 0 and at most 1".to_owned())
 }
 
 #[derive(Args)]
@@ -194,5 +273,49 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
             only,
         } => worker::probe(act, only),
         Command::Doctor => doctor::run(console),
+        Command::Sample {
+            model,
+            problems,
+            sampling,
+            out,
+        } => {
+            model::process::prepare();
+            let stop: Vec<String> = sampling
+                .stop
+                .iter()
+                .map(|s| s.replace("\\n", "\n"))
+                .collect();
+            let request = sample::Request {
+                model: &model,
+                suite: &problems.load()?,
+                samples: sampling.n.get(),
+                shaping: Shaping {
+                    temperature: sampling.temperature,
+                    top_k: sampling.top_k,
+                    top_p: sampling.top_p,
+                },
+                max_new_tokens: sampling.max_new.get(),
+                seed: sampling.seed,
+                stop: (sampling.no_stop || !stop.is_empty()).then_some(&stop),
+                threads: sampling.threads.map(NonZeroUsize::get),
+                cuda: sampling.cuda,
+                out: out.as_deref(),
+            };
+            sample::run(&request, console)
+        }
+        Command::Train {
+            print_config: true, ..
+        } => train::print_config(console),
+        Command::Train {
+            config,
+            out,
+            resume,
+            judging,
+            ..
+        } => {
+            model::process::prepare();
+            let config = config.expect("clap requires it unless the configuration is printed");
+            train::run(&config, out.as_deref(), resume, judging.options(), console)
+        }
     }
 }

@@ -5,7 +5,9 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod eval;
 pub(crate) mod run;
+pub(crate) mod sample;
 pub(crate) mod setup;
+pub(crate) mod train;
 pub(crate) mod worker;
 
 use std::io;
@@ -56,5 +58,15 @@ impl From<SetupError> for Failure {
 impl From<problems::Error> for Failure {
     fn from(error: problems::Error) -> Self {
         Self::bad_input(error.to_string())
+    }
+}
+
+impl From<model::Error> for Failure {
+    fn from(error: model::Error) -> Self {
+        match error {
+            // A fault of ours or of the device, not of anything that was handed in.
+            model::Error::Tensor(_) => Self::cannot_run(error.to_string().replace('\n', " ")),
+            _ => Self::bad_input(error.to_string().replace('\n', " ")),
+        }
     }
 }

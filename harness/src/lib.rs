@@ -1,8 +1,8 @@
 //! Joins problems, sandboxes and model into the `rewardsmith` command.
 //!
-//! `judge` turns candidates into verdicts, `results` turns verdicts into numbers and files, and
-//! `commands` holds one file a subcommand. One place prints (`console`), one parses flags
-//! (`cli`).
+//! `judge` turns candidates into verdicts, `results` turns verdicts into numbers and files,
+//! `sampling` lets a model write candidates, `train` makes models, and `commands` holds one file a
+//! subcommand. One place prints (`console`), one parses flags (`cli`).
 
 mod cli;
 mod commands;
@@ -10,7 +10,9 @@ mod console;
 mod judge;
 mod results;
 mod reward;
+mod sampling;
 mod status;
+mod train;
 
 pub use cli::main;
 pub use judge::{Verdict, equal};

@@ -9,7 +9,7 @@ use crate::{
 };
 use rand_chacha::{
     ChaCha8Rng,
-    rand_core::{RngCore, SeedableRng},
+    rand_core::{Rng, SeedableRng},
 };
 
 /// In which order a changed document shows its parts.

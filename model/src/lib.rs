@@ -35,6 +35,8 @@ pub mod train;
 mod weights;
 
 pub use batch::Batch;
+/// Where tensors lie and how they are stored, for whoever places a model.
+pub use candle_core::{DType, Device};
 pub use checkpoint::{Checkpoint, Placement};
 pub use config::{
     Config, DenseConfig, Head, MoeConfig, PRESETS, Rope, RopeScaling, TopkMethod, Yarn,

@@ -158,6 +158,8 @@ impl Completion {
 pub struct Progress {
     /// Tokens sampled so far.
     pub new_tokens: AtomicU64,
+    /// Completions ended so far.
+    pub finished: AtomicU64,
     /// Set it to end all completions after their next token.
     pub cancelled: AtomicBool,
 }

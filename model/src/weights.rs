@@ -14,7 +14,7 @@ use crate::{
 use candle_core::{DType, Device, Tensor, Var};
 use rand_chacha::{
     ChaCha8Rng,
-    rand_core::{RngCore, SeedableRng},
+    rand_core::{Rng, SeedableRng},
 };
 use std::collections::HashMap;
 

@@ -5,7 +5,7 @@ use super::*;
 use candle_core::{DType, Device, Tensor, Var};
 use rand_chacha::{
     ChaCha8Rng,
-    rand_core::{RngCore, SeedableRng},
+    rand_core::{Rng, SeedableRng},
 };
 
 type Function<'a> = &'a dyn Fn(&[Tensor]) -> candle_core::Result<Tensor>;

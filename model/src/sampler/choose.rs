@@ -8,7 +8,7 @@ use super::rows;
 use pulp::Arch;
 use rand_chacha::{
     ChaCha8Rng,
-    rand_core::{RngCore, SeedableRng},
+    rand_core::{Rng, SeedableRng},
 };
 
 /// The random stream of one sample. The four numbers are the whole key of the cipher, so that no

@@ -242,6 +242,7 @@ impl<'a> Worker<'a> {
             ..
         } = sequence;
         self.finished.push((request, sample, running.finish()));
+        self.job.progress.finished.fetch_add(1, Ordering::Relaxed);
         self.spare.push(own);
     }
 

@@ -1,0 +1,249 @@
+//! How good the policy is: samples of held-out problems, judged in the sandbox.
+//!
+//! Beside the pass rates it says how far the sampler's log-probabilities lie from the trainer's, and
+//! how many of the sampler's routing choices differ. Learning from rewards rests on both being the
+//! same policy.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use model::sampler::{Completion, Finish, Request, SamplingParams, Seed, Shaping};
+use model::train::{Example, NextToken, TrainParams, evaluate};
+use model::{Batch, Network};
+use problems::{SampleKind, Suite};
+use sandboxes::Go;
+
+use super::config::Evaluation;
+use crate::commands::Failure;
+use crate::console::Console;
+use crate::judge::{JudgeOptions, Outcome, Plan, Session};
+use crate::results::{PassAtK, tallies};
+use crate::sampling::{Policy, body_stops};
+
+/// Samples whose log-probabilities are compared.
+const COMPARED: usize = 64;
+
+/// Samples whose routing is compared, one at a time.
+const ROUTED: usize = 8;
+
+/// Problems to measure by, and the workers that judge.
+pub(super) struct Measure<'a> {
+    config: &'a Evaluation,
+    suite: Suite,
+    plans: Vec<Plan>,
+    session: Session,
+}
+
+/// What was found.
+pub(super) struct Measured {
+    /// By their names in the metrics.
+    pub(super) numbers: Vec<(&'static str, f64)>,
+    /// For people.
+    pub(super) says: String,
+}
+
+impl<'a> Measure<'a> {
+    /// Loads the problems and starts the workers.
+    pub(super) fn start(
+        config: &'a Evaluation,
+        options: &JudgeOptions,
+        console: &Console,
+    ) -> Result<Self, Failure> {
+        let suite = problems::load(&config.problems, None)?;
+        let mut session = Session::start(options, console)?;
+        let plans = session.plans(&suite)?;
+        Ok(Self {
+            config,
+            suite,
+            plans,
+            session,
+        })
+    }
+
+    /// Samples and judges; `None` where `stop` was set before the end.
+    pub(super) fn run(
+        &mut self,
+        policy: &Policy,
+        network: &Network,
+        params: &TrainParams,
+        stop: &AtomicBool,
+        console: &Console,
+    ) -> Result<Option<Measured>, Failure> {
+        let requests = policy.requests(&self.suite, self.config.samples)?;
+        let sampling = SamplingParams {
+            shaping: Shaping {
+                temperature: self.config.temperature,
+                ..Shaping::default()
+            },
+            max_new_tokens: self.config.max_new_tokens,
+            stop_tokens: policy.stop_tokens(),
+            stop_strings: body_stops(&self.suite),
+            // The same numbers at every step: what changes is the policy.
+            seed: Seed {
+                run: self.config.seed,
+                step: 0,
+            },
+            threads: params.threads,
+            routing: true,
+            ..SamplingParams::default()
+        };
+        let Some(sampled) = policy.sample(&requests, &sampling, stop, console)? else {
+            return Ok(None);
+        };
+        let Some(outcomes) = self.judge(&sampled.completions, stop, console) else {
+            return Ok(None);
+        };
+        let n = self.config.samples;
+        let problem_of = |index: usize| index / n;
+        let passed = outcomes
+            .iter()
+            .enumerate()
+            .map(|(index, outcome)| (problem_of(index), outcome.passed()));
+        let found = PassAtK::of(&tallies(self.suite.problems.len(), passed), &[1, n]);
+        let [low, high] = found.ci95.get("pass@1").copied().unwrap_or([f64::NAN; 2]);
+        let of = |k: usize| found.mean.get(&format!("pass@{k}")).copied();
+        let pass_at_1 = of(1).unwrap_or(f64::NAN);
+        let all: Vec<&Completion> = sampled.completions.iter().flatten().collect();
+        let not_judged = outcomes.iter().filter(|o| o.passed().is_none()).count();
+        let cut = all.iter().filter(|c| c.finish == Finish::Length).count();
+        let mut numbers = vec![
+            ("pass_at_1", pass_at_1),
+            ("pass_at_1_low", low),
+            ("pass_at_1_high", high),
+            ("pass_at_n", of(n).unwrap_or(f64::NAN)),
+            ("not_judged", float(not_judged)),
+            ("cut_samples", float(cut)),
+            (
+                "sample_tokens",
+                float(all.iter().map(|c| c.tokens.len()).sum()),
+            ),
+        ];
+        numbers.extend(differences(
+            network,
+            params,
+            &requests,
+            &sampled.completions,
+        )?);
+        numbers.push(("sampling_seconds", sampled.seconds));
+        let mut says = format!(
+            "pass@1 {:.1} % ({:.1} to {:.1}), pass@{n} {:.1} %",
+            pass_at_1 * 100.0,
+            low * 100.0,
+            high * 100.0,
+            of(n).unwrap_or(f64::NAN) * 100.0
+        );
+        if not_judged > 0 {
+            says.push_str(", ");
+            says.push_str(&not_judged.to_string());
+            says.push_str(" samples could not be judged");
+        }
+        Ok(Some(Measured { numbers, says }))
+    }
+
+    /// Verdicts in the order of the samples.
+    fn judge(
+        &mut self,
+        completions: &[Vec<Completion>],
+        stop: &AtomicBool,
+        console: &Console,
+    ) -> Option<Vec<Outcome>> {
+        let n = self.config.samples;
+        let (plans, problems) = (&self.plans, &self.suite.problems);
+        let at = |number: u64| usize::try_from(number).expect("it numbers the entries of a vector");
+        let plan_of = |number: u64| &plans[at(number) / n];
+        let candidates = (0..)
+            .zip(completions.iter().flatten())
+            .map(|(number, completion)| {
+                let problem = &problems[at(number) / n];
+                let (kind, _) = SampleKind::of_completion(problem, &completion.text);
+                (number, plan_of(number), problem.program(&kind))
+            });
+        let count = completions.iter().map(Vec::len).sum();
+        let bar = console.bar(count, "judging");
+        let mut outcomes = BTreeMap::new();
+        self.session.judge(candidates, plan_of, |number, outcome| {
+            bar.inc(1);
+            outcomes.insert(number, outcome);
+            if stop.load(Ordering::Relaxed) {
+                Go::Stop
+            } else {
+                Go::On
+            }
+        });
+        bar.finish_and_clear();
+        (outcomes.len() == count).then(|| outcomes.into_values().collect())
+    }
+}
+
+/// The sampler beside the trainer, on some of the samples.
+fn differences(
+    network: &Network,
+    params: &TrainParams,
+    requests: &[Request],
+    completions: &[Vec<Completion>],
+) -> Result<Vec<(&'static str, f64)>, Failure> {
+    let sampled: Vec<(&Request, &Completion)> = requests
+        .iter()
+        .zip(completions)
+        .filter_map(|(request, completions)| Some((request, completions.first()?)))
+        .take(COMPARED)
+        .collect();
+    let whole = |(request, completion): &(&Request, &Completion)| Example {
+        tokens: [&request.tokens[..], &completion.tokens].concat(),
+        prompt: request.tokens.len(),
+    };
+    let examples: Vec<Example> = sampled.iter().map(whole).collect();
+    let evaluation = evaluate(network, &NextToken, &examples, params)?;
+    let (mut largest, mut sum, mut count) = (0.0_f64, 0.0, 0);
+    for ((_, completion), outputs) in sampled.iter().zip(&evaluation.outputs) {
+        for (ours, theirs) in completion.log_probs.iter().zip(&outputs[0]) {
+            let difference = f64::from((ours - theirs).abs());
+            largest = largest.max(difference);
+            sum += difference;
+            count += 1;
+        }
+    }
+    let mut numbers = vec![
+        ("logprob_difference_max", largest),
+        ("logprob_difference_mean", sum / float(count.max(1))),
+    ];
+    if let Some(differing) = routing_differences(network, &examples, &sampled)? {
+        numbers.push(("routing_differences", float(differing)));
+    }
+    Ok(numbers)
+}
+
+/// How many expert choices of the sampler the trainer does not share; `None` without experts.
+fn routing_differences(
+    network: &Network,
+    examples: &[Example],
+    sampled: &[(&Request, &Completion)],
+) -> model::Result<Option<usize>> {
+    let mut differing = None;
+    for (example, (_, completion)) in examples.iter().zip(sampled).take(ROUTED) {
+        if completion.routes.is_empty() {
+            break;
+        }
+        let routing = network.forward(&Batch::new(&[&example.tokens])?)?.routing;
+        let positions = completion.routes.len();
+        for (layer, routing) in routing.iter().enumerate() {
+            let per_token = routing.choices.len() / example.tokens.len();
+            for (position, routes) in completion.routes.iter().enumerate().take(positions) {
+                let ours = &routes[layer * per_token..(layer + 1) * per_token];
+                let theirs = &routing.choices[position * per_token..(position + 1) * per_token];
+                // The order of two experts of nearly the same score means nothing.
+                let missing = theirs
+                    .iter()
+                    .filter(|expert| !ours.contains(expert))
+                    .count();
+                *differing.get_or_insert(0) += missing;
+            }
+        }
+    }
+    Ok(differing)
+}
+
+#[allow(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
+fn float(count: usize) -> f64 {
+    count as f64
+}
