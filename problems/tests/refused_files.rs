@@ -47,7 +47,7 @@ fn a_missing_file() {
 
 #[test]
 fn a_built_in_that_is_none() {
-    insta::assert_snapshot!(load("builtin:nope", None).unwrap_err(), @"builtin:nope: no built-in suite of that name; there are `builtin:core`");
+    insta::assert_snapshot!(load("builtin:nope", None).unwrap_err(), @"builtin:nope: no built-in suite of that name; there are `builtin:core`, `builtin:micro`");
 }
 
 #[test]
