@@ -130,7 +130,7 @@ impl Session {
         let name = format!("references-{:x}", hasher.finalize());
         if let Some(known) = cache
             .read(&name)
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .and_then(|bytes| postcard::from_bytes(&bytes).ok())
         {
             return Ok(known);
         }
