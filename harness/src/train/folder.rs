@@ -1,13 +1,67 @@
-//! A run's folder: the configuration with every key, the curve, and the checkpoint.
+//! A run's folder: the configuration with every key, the curves, and the checkpoint.
 //!
 //! ```text
-//! RUN/config.toml              what it was trained with
-//! RUN/metrics.jsonl            a line a step, and a line an evaluation
+//! RUN/config.toml              what it was trained with, every key written out
+//! RUN/metrics.jsonl            a line a step; supervised runs have their measurements here too
 //! RUN/events.out.tfevents.*    the same for TensorBoard
+//! RUN/evaluation.jsonl         a line a measurement of the policy on held-out problems
+//! RUN/rollouts/step-000012.jsonl.gz   what was sampled for step 12, a line a rollout
+//! RUN/reward-model.json        of a reward model: how good it is on held-out problems
 //! RUN/checkpoint/              a model folder as Hugging Face lays it out, and
 //! RUN/checkpoint/training.safetensors   the optimiser, the step and the seeds
 //! ```
-//! The checkpoint is replaced as a whole, so a crash at any moment leaves one that is whole.
+//! The checkpoint is replaced as a whole, so a crash at any moment leaves one that is whole. A run
+//! that goes on drops the lines and files of steps that it takes again.
+//!
+//! # metrics.jsonl, learning from rewards
+//! `{"step": k, …}` for k = 1, 2, …: the samples of step k come from the policy after k − 1 steps.
+//! What has no value (a reward model's mean where there is none) is left out or null.
+//!
+//! | name | meaning |
+//! |---|---|
+//! | `loss`, `lr`, `gradient_norm` | means over the updates of the step; the norm is before clipping |
+//! | `reward_mean` | of all judged rollouts, all sources together, as the advantages see it |
+//! | `reward_std` | mean over the groups of the standard deviation within the group |
+//! | `reward_rule_mean`, `reward_model_mean` | by source, before weights |
+//! | `pass_rate_weak`, `pass_rate_gold` | share of judged rollouts that pass the weak label (flips included), and all cases |
+//! | `false_pass_rate` | of those whose weak label says pass, the share that fails some case |
+//! | `frac_reward_zero_std` | share of the groups without signal, among all that were sampled |
+//! | `kl` | mean of k3 against the reference policy, over the updates |
+//! | `entropy` | mean of −log π over the sampled tokens: an unbiased estimate of the policy's entropy |
+//! | `clip_ratio` | share of the tokens whose gradient was clipped away |
+//! | `advantage_std` | over the rollouts learned from |
+//! | `completion_length_mean`, `completion_length_max`, `truncated_ratio` | tokens; share that had no room to end |
+//! | `verdict_passed`, `verdict_wrong_answer`, … | counts, by the verdict on all cases |
+//! | `not_judged_rate` | share of the rollouts that could not be judged |
+//! | `sampler_trainer_logprob_diff_max` | largest difference of a token's log-probability between the sampler and the trainer, in the first update of the step |
+//! | `router_balance` | of a mixture of experts: its balance loss without its weight; 1 is perfect balance |
+//! | `rollouts`, `groups_sampled`, `groups_used` | how many |
+//! | `seconds_sampling`, `seconds_judging`, `seconds_training` | wall time: sampling; waiting for verdicts after the last sample; everything after |
+//! | `tokens_per_second` | sampled tokens over the time of the whole step |
+//! | `seconds`, `cpu_seconds` | of the whole run so far, of this process without its workers |
+//!
+//! Names with `second` in them are times; all others are the same for the same configuration.
+//!
+//! # evaluation.jsonl
+//! ```text
+//! {"step": 0, "suite": "builtin:micro/test?n=200&seed=7", "samples": 16, "temperature": 1.0,
+//!  "seed": 1, "pass_at_1": 0.26, "pass_at_1_low": …, "pass_at_1_high": …, "pass_at_2": …, …,
+//!  "problems": [{"id": "micro/test/7/0", "n": 16, "correct": 3,
+//!                "signatures": [{"count": 9, "correct": false}, {"count": 3, "correct": true}]}]}
+//! ```
+//! Step 0 is before the first update. pass@k for k = 1, 2, 4, … and for all samples. A problem's `n`
+//! counts those that could be judged. Two samples have the same signature when they answer every case
+//! alike; samples that answer no case have none; the most frequent stands first (ties: as they
+//! appeared), which is what maj@k votes for.
+//!
+//! # rollouts
+//! ```text
+//! {"step", "prompt": problem id, "draw": place in the order of prompts, "rollout": 0 …, "completion",
+//!  "verdict", "weak": label as the reward saw it, "flipped": whether noise turned it, "gold",
+//!  "reward", "reward_rule", "reward_model", "reward_format", "advantage", "length", "truncated",
+//!  "learned": whether an update used it, "record": digest of what was observed, "tokens"}
+//! ```
+//! Null where it could not be judged.
 
 use std::fs;
 use std::path::{Path, PathBuf};
