@@ -74,7 +74,7 @@ impl Layer {
         }
     }
 
-    fn apply(self, readable: Option<RawFd>) -> WallState {
+    fn apply(self, readable: &[RawFd]) -> WallState {
         match self {
             Layer::Descriptors => process::descriptors(),
             Layer::Environment => process::environment(),
@@ -164,7 +164,7 @@ pub(crate) enum Extent {
 pub(crate) struct Building {
     extent: Extent,
     walls: Vec<Wall>,
-    readable: Option<RawFd>,
+    readable: Vec<RawFd>,
 }
 
 impl Building {
@@ -174,15 +174,15 @@ impl Building {
         let mut building = Self {
             extent,
             walls: Vec::new(),
-            readable: None,
+            readable: Vec::new(),
         };
         building.apply(&[Layer::Descriptors, Layer::Environment, Layer::Parent]);
         building
     }
 
-    /// Leaves a descriptor besides standard input to be read, over and over.
-    pub(crate) fn leave_readable(&mut self, descriptor: Option<RawFd>) {
-        self.readable = descriptor;
+    /// Leaves descriptors besides standard input to be read, over and over.
+    pub(crate) fn leave_readable(&mut self, descriptors: Vec<RawFd>) {
+        self.readable = descriptors;
     }
 
     /// The second step, once everything is opened and while there is one thread: these layers hold
@@ -207,7 +207,7 @@ impl Building {
             if matches!(self.extent, Extent::Only(other) if other != layer) {
                 continue;
             }
-            let state = layer.apply(self.readable);
+            let state = layer.apply(&self.readable);
             self.walls.push(Wall { layer, state });
         }
     }

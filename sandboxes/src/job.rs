@@ -13,16 +13,38 @@ use crate::{Limits, Value};
 pub enum Language {
     /// CPython 3.14.
     Python,
+    /// QuickJS-NG.
+    JavaScript,
+    /// JavaScript after its types were stripped.
+    TypeScript,
+    /// C11, compiled to WebAssembly by clang.
+    C,
+    /// C++20, likewise.
+    Cpp,
+    /// Rust, compiled by the user's own compiler.
+    Rust,
 }
 
 impl Language {
     /// Every language, in the order in which they are shown.
-    pub const ALL: [Language; 1] = [Language::Python];
+    pub const ALL: [Language; 6] = [
+        Language::Python,
+        Language::JavaScript,
+        Language::TypeScript,
+        Language::C,
+        Language::Cpp,
+        Language::Rust,
+    ];
 
     /// The name on the command line and in files.
     pub fn name(self) -> &'static str {
         match self {
             Language::Python => "python",
+            Language::JavaScript => "javascript",
+            Language::TypeScript => "typescript",
+            Language::C => "c",
+            Language::Cpp => "cpp",
+            Language::Rust => "rust",
         }
     }
 }

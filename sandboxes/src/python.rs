@@ -4,6 +4,7 @@
 //! them the expected answers) is never in the memory of the candidate's: the two exchange calls and
 //! plain values through the host, which parses each message. `app.py` is the other end.
 
+mod building;
 mod codes;
 mod interpreter;
 mod reply;
@@ -20,9 +21,15 @@ use wasmtime::{Engine, Store, StoreContextMut};
 use self::codes::Codes;
 use self::interpreter::Interpreter;
 use self::reply::Reply;
+use crate::engine::engine;
 use crate::resident::{Kernel, Snapshot};
+use crate::setup::Step;
+use crate::toolchain::{self, Runner};
+use crate::worker::Judged;
 use crate::world::{self, Stop, World};
-use crate::{CaseRecord, Exit, Fault, Fuel, Job, Limits, Record, Task, Value};
+use crate::{
+    Cache, CaseRecord, Exit, Fault, Fuel, Guest, Job, Limits, Record, SetupError, Task, Value,
+};
 
 /// How often an instance is used before it is dropped: a bound on what the host's side of it may
 /// accumulate.
@@ -37,6 +44,21 @@ enum Role {
 }
 
 type State = World<Role>;
+
+/// How Python gets its guest.
+pub(crate) struct Toolchain;
+
+impl toolchain::Toolchain for Toolchain {
+    fn provision(&self, cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest, SetupError> {
+        building::provision(cache, progress)
+    }
+
+    fn open(&self, compiled: &Path) -> Result<Box<dyn Runner>, Fault> {
+        let engine =
+            engine().map_err(|error| Fault::new(format!("cannot start wasmtime: {error:#}")))?;
+        Ok(Box::new(Python::open(&engine, compiled)?))
+    }
+}
 
 /// A loaded guest, ready to be instantiated.
 pub(crate) struct Python {
@@ -110,29 +132,6 @@ impl Python {
                 compiled.display()
             ))
         })
-    }
-
-    /// The descriptor that memories are found with.
-    pub(crate) fn mappings(&self) -> Option<RawFd> {
-        self.kernel
-            .as_ref()
-            .map(|kernel| kernel.borrow().mappings())
-    }
-
-    /// Judges one candidate.
-    pub(crate) fn judge(&self, job: &Job) -> Result<Record, Fault> {
-        match &job.task {
-            Task::Run { stdin } => self.run(job, stdin),
-            Task::Call {
-                entry_point,
-                arguments,
-            } => self.calls(job, entry_point, arguments),
-            Task::Test {
-                trusted,
-                proxied,
-                cases,
-            } => self.tests(job, trusted, proxied, cases),
-        }
     }
 
     fn run(&self, job: &Job, inputs: &[Vec<u8>]) -> Result<Record, Fault> {
@@ -291,6 +290,29 @@ impl Python {
         if restored {
             self.idle.borrow_mut().push(interpreter);
         }
+    }
+}
+
+impl Runner for Python {
+    fn judge(&self, job: &Job) -> Judged {
+        match &job.task {
+            Task::Run { stdin } => self.run(job, stdin),
+            Task::Call {
+                entry_point,
+                arguments,
+            } => self.calls(job, entry_point, arguments),
+            Task::Test {
+                trusted,
+                proxied,
+                cases,
+            } => self.tests(job, trusted, proxied, cases),
+        }
+    }
+
+    fn mappings(&self) -> Option<RawFd> {
+        self.kernel
+            .as_ref()
+            .map(|kernel| kernel.borrow().mappings())
     }
 }
 

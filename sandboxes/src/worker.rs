@@ -15,8 +15,8 @@ use tokio::runtime::Runtime;
 use wasmtime::PoolingAllocationConfig;
 
 use crate::confine::{Building, Extent, Wall};
-use crate::engine::{THREAD_STACK_BYTES, engine};
-use crate::python::Python;
+use crate::engine::THREAD_STACK_BYTES;
+use crate::toolchain::{self, Runner};
 use crate::{Fault, Job, Language, Record};
 
 /// What a worker answers for one job.
@@ -86,32 +86,47 @@ fn serve(sandbox: &Sandbox, mut input: impl Read, mut output: impl Write) -> io:
 
 /// The guests of one worker. One that cannot be opened is a fault of the jobs that need it.
 struct Sandbox {
-    python: Result<Python, Fault>,
+    opened: Vec<Opened>,
+}
+
+/// A guest and the languages that it is for: those with the same guest share what was opened.
+struct Opened {
+    path: PathBuf,
+    languages: Vec<Language>,
+    runner: Result<Box<dyn Runner>, Fault>,
 }
 
 impl Sandbox {
     fn open(hello: &Hello) -> Self {
-        let engine =
-            engine().map_err(|error| Fault::new(format!("cannot start wasmtime: {error:#}")));
-        let path = |language| {
-            let found = hello.guests.iter().find(|(known, _)| *known == language);
-            found
-                .map(|(_, path)| path)
-                .ok_or_else(|| Fault::new(format!("the guest for {language} was not set up")))
-        };
-        let python = engine.and_then(|engine| Python::open(&engine, path(Language::Python)?));
-        Self { python }
+        let mut opened: Vec<Opened> = Vec::new();
+        for (language, path) in &hello.guests {
+            if let Some(known) = opened.iter_mut().find(|known| known.path == *path) {
+                known.languages.push(*language);
+                continue;
+            }
+            opened.push(Opened {
+                path: path.clone(),
+                languages: vec![*language],
+                runner: toolchain::of(*language).open(path),
+            });
+        }
+        Self { opened }
     }
 
-    /// The descriptor that guests' memories are found with.
-    fn mappings(&self) -> Option<RawFd> {
-        self.python.as_ref().ok()?.mappings()
+    /// The descriptors that guests' memories are found with.
+    fn mappings(&self) -> Vec<RawFd> {
+        let runners = self.opened.iter().filter_map(|it| it.runner.as_ref().ok());
+        runners.filter_map(|runner| runner.mappings()).collect()
     }
 
     fn judge(&self, job: &Job) -> Judged {
-        match job.language {
-            Language::Python => self.python.as_ref().map_err(Fault::clone)?.judge(job),
-        }
+        let found = self
+            .opened
+            .iter()
+            .find(|it| it.languages.contains(&job.language));
+        let opened = found
+            .ok_or_else(|| Fault::new(format!("the guest for {} was not set up", job.language)))?;
+        opened.runner.as_ref().map_err(Fault::clone)?.judge(job)
     }
 }
 

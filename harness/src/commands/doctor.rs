@@ -95,14 +95,14 @@ pub(crate) fn run(console: &Console) -> Result<Status, Failure> {
     for language in Language::ALL {
         match provision(language, &cache.read_only(), &|_| ()) {
             Ok(guest) => {
-                let size = fs::metadata(&guest.compiled).map_or(0, |file| file.len());
-                let detail = format!("digest {}", guest.digest);
+                let size = bytes_of(&guest.compiled);
+                let detail = format!("{}, digest {}", guest.version, guest.digest);
                 show(&Finding::new("guest", language.name(), "ready", detail).of_bytes(size));
                 guests.push(guest);
             }
             Err(error) => {
                 let state = match error {
-                    SetupError::NotBuilt => "missing",
+                    SetupError::NotBuilt | SetupError::NotOffered(_) => "missing",
                     _ => "broken",
                 };
                 show(&Finding::new(
@@ -111,7 +111,10 @@ pub(crate) fn run(console: &Console) -> Result<Status, Failure> {
                     state,
                     error.to_string(),
                 ));
-                missing = Some(error);
+                // The other languages are there for who wants them.
+                if language == Language::Python {
+                    missing = Some(error);
+                }
             }
         }
     }
@@ -184,6 +187,12 @@ fn cache_folder(cache: &Cache) -> Finding {
         }
         Err(error) => Finding::new("cache", "folder", "broken", format!("{path}: {error}")),
     }
+}
+
+/// The bytes of a file, or of all files under a folder.
+fn bytes_of(path: &Path) -> u64 {
+    let file = fs::metadata(path).ok().filter(fs::Metadata::is_file);
+    file.map_or_else(|| size_of(path).unwrap_or(0), |file| file.len())
 }
 
 /// The bytes of all files under a folder.

@@ -1,6 +1,6 @@
 //! `rewardsmith setup`: fetches and builds the guests, so that nothing else has to.
 
-use sandboxes::Language;
+use sandboxes::{Language, offers};
 
 use crate::Status;
 use crate::commands::Failure;
@@ -9,8 +9,9 @@ use crate::judge::set_up;
 
 /// Sets up the guests of `languages`, all of them if none is named.
 pub(crate) fn run(languages: &[Language], console: &Console) -> Result<Status, Failure> {
+    let every: Vec<Language> = Language::ALL.into_iter().filter(|it| offers(*it)).collect();
     let languages = if languages.is_empty() {
-        &Language::ALL[..]
+        &every
     } else {
         languages
     };

@@ -19,7 +19,7 @@ use seccompiler::{
 use super::WallState;
 
 /// Installs the filter for every thread of the process.
-pub(super) fn syscalls(readable: Option<RawFd>) -> WallState {
+pub(super) fn syscalls(readable: &[RawFd]) -> WallState {
     // Of two filters the stricter answer counts. The lenient one goes first: the other lets no
     // filter be installed after it.
     let installed = refused()
@@ -78,7 +78,7 @@ const HARMLESS: &[i64] = &[
 /// `linux/fs.h` composes it.
 const PAGEMAP_SCAN: u64 = 0xc060_6610;
 
-fn allowed(readable: Option<RawFd>) -> Result<BpfProgram, seccompiler::Error> {
+fn allowed(readable: &[RawFd]) -> Result<BpfProgram, seccompiler::Error> {
     let argument = |index, operator, value: u64| -> Result<SeccompRule, seccompiler::Error> {
         let condition = SeccompCondition::new(index, SeccompCmpArgLen::Dword, operator, value)?;
         Ok(SeccompRule::new(vec![condition])?)
@@ -94,10 +94,11 @@ fn allowed(readable: Option<RawFd>) -> Result<BpfProgram, seccompiler::Error> {
         .map(|&call| (call, Vec::new()))
         .collect();
     rules.insert(libc::SYS_read, vec![is(0, 0)?]);
-    if let Some(readable) = readable.and_then(|descriptor| u64::try_from(descriptor).ok()) {
-        let reads = rules.entry(libc::SYS_read).or_default();
-        reads.push(is(0, readable)?);
-        rules.insert(libc::SYS_lseek, vec![is(0, readable)?]);
+    for readable in readable.iter().map(|descriptor| descriptor.unsigned_abs()) {
+        for call in [libc::SYS_read, libc::SYS_lseek] {
+            let allowed = rules.entry(call).or_default();
+            allowed.push(is(0, readable.into())?);
+        }
     }
     rules.insert(libc::SYS_write, vec![is(0, 1)?, is(0, 2)?]);
     rules.insert(libc::SYS_mmap, vec![not_executable()?]);

@@ -7,6 +7,7 @@ use num_bigint::BigInt;
 
 use super::Python;
 use crate::engine::{THREAD_STACK_BYTES, engine};
+use crate::toolchain::Runner as _;
 use crate::{Cache, Exit, Fuel, Job, Language, Limits, Record, Task, Value, provision};
 
 /// Judges a program, on a thread with a worker's stack.

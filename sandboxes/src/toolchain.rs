@@ -1,0 +1,67 @@
+//! What a language is to the rest of this crate: a way to get its guest, and a way to judge with it.
+//!
+//! A language is one file or folder that implements [`Toolchain`] and one arm of [`of`]. Languages
+//! may share a toolchain; then they share what a worker opens.
+
+use std::os::fd::RawFd;
+use std::path::Path;
+
+use crate::setup::Step;
+use crate::worker::Judged;
+use crate::{Cache, Fault, Guest, Job, Language, SetupError, python};
+
+/// How a language gets its guest and how a worker opens it.
+pub(crate) trait Toolchain: Sync {
+    /// Whether there is a guest at all.
+    fn is_offered(&self) -> bool {
+        true
+    }
+
+    /// The guest, taken from the cache or built. `progress` hears of each step when there is
+    /// something to build.
+    fn provision(&self, cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest, SetupError>;
+
+    /// Opens what [`Guest::compiled`] names. It is called in a worker before that walls itself off:
+    /// what is judged later can open nothing.
+    fn open(&self, compiled: &Path) -> Result<Box<dyn Runner>, Fault>;
+}
+
+/// An open guest.
+pub(crate) trait Runner: Send {
+    /// Judges one candidate.
+    fn judge(&self, job: &Job) -> Judged;
+
+    /// The descriptor by which it finds its guests' memories, if it reads one while it judges.
+    fn mappings(&self) -> Option<RawFd> {
+        None
+    }
+}
+
+/// The toolchain of a language.
+pub(crate) fn of(language: Language) -> &'static dyn Toolchain {
+    match language {
+        Language::Python => &python::Toolchain,
+        Language::JavaScript => &Missing(Language::JavaScript),
+        Language::TypeScript => &Missing(Language::TypeScript),
+        Language::C => &Missing(Language::C),
+        Language::Cpp => &Missing(Language::Cpp),
+        Language::Rust => &Missing(Language::Rust),
+    }
+}
+
+/// A language that has a name and no guest.
+struct Missing(Language);
+
+impl Toolchain for Missing {
+    fn is_offered(&self) -> bool {
+        false
+    }
+
+    fn provision(&self, _: &Cache, _: &dyn Fn(Step)) -> Result<Guest, SetupError> {
+        Err(SetupError::NotOffered(self.0))
+    }
+
+    fn open(&self, _: &Path) -> Result<Box<dyn Runner>, Fault> {
+        Err(Fault::new(SetupError::NotOffered(self.0).to_string()))
+    }
+}
