@@ -9,9 +9,11 @@ use model::sampler::Shaping;
 use problems::{Suite, Visibility, load};
 use sandboxes::{Act, Fuel, Language, Layer, Limits};
 
-use crate::commands::{Failure, check, demo, doctor, eval, run, sample, setup, train, worker};
+use crate::commands::{
+    Failure, check, demo, doctor, eval, replay, run, sample, selftest, setup, train, worker,
+};
 use crate::console::{Console, Format};
-use crate::judge::JudgeOptions;
+use crate::judge::{JudgeOptions, Reuse};
 use crate::{RewardSpec, Status};
 
 /// Scores programs that language models wrote, in WebAssembly, with fuel instead of seconds.
@@ -78,6 +80,17 @@ enum Command {
         visible_only: bool,
         #[command(flatten)]
         judging: Judging,
+    },
+    /// Make records again: each must come out byte for byte, or it is said what differs.
+    Replay(Replaying),
+    /// Judge the canaries, programs of every family of attack: none may pass, and the honest ones
+    /// among them must. `eval` does so by itself, once for each build of the guests.
+    Selftest {
+        /// The languages; all of them if none is named.
+        languages: Vec<Language>,
+        /// Worker processes [default: one a core].
+        #[arg(long, value_name = "N")]
+        jobs: Option<NonZeroUsize>,
     },
     /// Sample completions of a suite's prompts from a model folder, for `eval` to score.
     Sample {
@@ -188,6 +201,36 @@ fn share(text: &str) -> Result<f32, String> {
 }
 
 #[derive(Args)]
+struct Replaying {
+    /// A file of records as `eval` writes it, or `-` for standard input.
+    records: PathBuf,
+    /// Only the record on this line.
+    #[arg(long, value_name = "N")]
+    line: Option<NonZeroUsize>,
+    /// The problems [default: where the records say that they were].
+    #[arg(long, value_name = "PROBLEMS")]
+    problems: Option<String>,
+    /// The samples [default: where the records say that they were, or beside the records].
+    #[arg(long, value_name = "FILE")]
+    samples: Option<PathBuf>,
+    /// Worker processes [default: one a core].
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+}
+
+impl Replaying {
+    fn request(&self) -> replay::Request<'_> {
+        replay::Request {
+            records: &self.records,
+            line: self.line.map(NonZeroUsize::get),
+            problems: self.problems.as_deref(),
+            samples: self.samples.as_deref(),
+            jobs: self.jobs,
+        }
+    }
+}
+
+#[derive(Args)]
 struct Judging {
     /// Fuel for loading a candidate, and again for each of its cases [default: 20 times what the
     /// problem's reference burns, at least 1e9; 1e10 where there is no reference].
@@ -200,6 +243,9 @@ struct Judging {
     /// Worker processes [default: one a core].
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    /// Judge every candidate, also those that equal one that was judged.
+    #[arg(long)]
+    no_reuse: bool,
 }
 
 impl Judging {
@@ -215,6 +261,11 @@ impl Judging {
             fuel,
             jobs: self.jobs,
             only: None,
+            reuse: if self.no_reuse {
+                Reuse::Never
+            } else {
+                Reuse::Twins
+            },
         }
     }
 }
@@ -255,6 +306,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
             let only = visible_only.then_some(Visibility::Visible);
             let request = eval::Request {
                 suite: &problems.load()?,
+                problems: (&problems.problems, problems.problem_format),
                 samples: &samples,
                 ks: &k.iter().map(|k| k.get()).collect::<Vec<_>>(),
                 out: out.as_deref(),
@@ -267,6 +319,10 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
             };
             eval::run(&request, console)
         }
+        Command::Selftest { languages, jobs } => {
+            selftest::run(&languages, &selftest::options(jobs), console)
+        }
+        Command::Replay(replaying) => replay::run(&replaying.request(), console),
         Command::Worker { probe: None, .. } => worker::run(),
         Command::Worker {
             probe: Some(act),

@@ -3,12 +3,18 @@
 mod budget;
 mod compare;
 mod convert;
+mod depends;
 mod plan;
+mod reuse;
+mod selftest;
 mod session;
 mod verdict;
 
 pub use compare::equal;
+pub(crate) use depends::{DependsOn, Toolchains};
 pub(crate) use plan::Plan;
+pub(crate) use reuse::{Counts, Reuse};
+pub(crate) use selftest::Canaries;
 pub(crate) use session::{JudgeOptions, Session, set_up};
 pub use verdict::Verdict;
 pub(crate) use verdict::{CaseOutcome, Outcome, meaning};

@@ -46,7 +46,7 @@ mod signature;
 mod suite;
 
 pub use error::{Error, Fault, Place};
-pub use load::load;
+pub use load::{load, load_bytes};
 pub use problem::{
     Budget, CallCase, CodeCase, Comparison, Difficulty, Expected, Problem, ProblemId, SampleKind,
     Solution, StdioCase, Tests, Visibility,

@@ -4,7 +4,7 @@
 //! largest size: a small gzip file can unfold into any amount of text.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::read::MultiGzDecoder;
@@ -66,6 +66,12 @@ impl Lines {
             Box::new(file)
         };
         Ok(Self::new(path, reader, Bounds::default()))
+    }
+
+    /// The lines of a file that lies in memory.
+    pub(crate) fn of_bytes(path: &Path, bytes: &[u8]) -> Self {
+        let reader = Box::new(Cursor::new(bytes.to_vec()));
+        Self::new(path, reader, Bounds::default())
     }
 
     fn new(path: &Path, reader: Box<dyn BufRead>, bounds: Bounds) -> Self {

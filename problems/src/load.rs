@@ -71,8 +71,17 @@ impl Collected {
     }
 }
 
+/// Loads a suite from the bytes of a `.jsonl` file that lies in memory; errors call it `name`.
+pub fn load_bytes(name: &str, bytes: &[u8], format: Option<Format>) -> Result<Suite, Error> {
+    let path = Path::new(name);
+    rows_of(Lines::of_bytes(path, bytes), path, format)
+}
+
 fn rows(path: &Path, format: Option<Format>) -> Result<Suite, Error> {
-    let mut lines = Lines::open(path)?;
+    rows_of(Lines::open(path)?, path, format)
+}
+
+fn rows_of(mut lines: Lines, path: &Path, format: Option<Format>) -> Result<Suite, Error> {
     let mut collected = Collected::new();
     let mut known = format;
     while let Some((line, row)) = lines.next_row()? {

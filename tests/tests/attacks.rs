@@ -74,6 +74,8 @@ fn eval(problems: &Path, entries: &[Entry<'_>]) -> Vec<Found> {
     let out = work.path().join("out");
     let output = Command::new(env!("CARGO_BIN_EXE_rewardsmith-under-test"))
         .args(["eval", "--format", "jsonl", "--jobs", "2", "--fuel", FUEL])
+        // The honest program behind each attack must be judged again each time.
+        .arg("--no-reuse")
         .arg("--allow-missing")
         .arg("--problems")
         .arg(problems)

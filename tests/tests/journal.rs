@@ -44,7 +44,7 @@ fn inputs() -> Folder {
 
 fn eval(folder: &Folder) -> Command {
     rewardsmith!("eval", "--problems", "p.jsonl", "--samples", "s.jsonl")
-        .words("--format jsonl --jobs 2")
+        .words("--format jsonl --jobs 2 --no-reuse")
         .within(folder.path())
 }
 

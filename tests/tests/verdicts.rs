@@ -71,7 +71,7 @@ fn check(cases: &[(&str, &str, &str)]) {
         .collect();
     let samples = folder.write("s.jsonl", jsonl(&rows));
     rewardsmith!("eval", "--problems", problems, "--samples", samples)
-        .words("--jobs 1 --fuel 1000000000")
+        .words("--jobs 1 --fuel 1000000000 --no-reuse")
         .run(0);
     let records = folder.json_lines("s.jsonl_records.jsonl");
     for ((name, _, verdict), pair) in cases.iter().zip(records.chunks(2)) {

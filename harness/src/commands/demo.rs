@@ -42,7 +42,7 @@ pub(crate) fn run(options: &JudgeOptions, console: &Console) -> Result<Status, F
         let candidates = (0..)
             .zip(&solutions)
             .map(|(n, (_, source))| (n, plan_of(n), (*source).to_owned()));
-        session.judge(candidates, plan_of, |number, outcome| {
+        let counts = session.judge(candidates, plan_of, |number, outcome| {
             bar.inc(1);
             outcomes.push((number, outcome));
             Go::On
@@ -55,7 +55,7 @@ pub(crate) fn run(options: &JudgeOptions, console: &Console) -> Result<Status, F
                 .map(|(n, outcome)| (solutions[at(*n)].0, outcome))
                 .collect(),
             unwrapped: 0,
-            judged_now: solutions.len(),
+            counts,
             wall_s: start.elapsed().as_secs_f64(),
             ks: &[1],
             reward: &RewardSpec::default(),

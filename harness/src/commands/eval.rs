@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Instant, SystemTime};
 
-use problems::{Format as ProblemFormat, Sample, Samples, Suite};
+use problems::{Format as ProblemFormat, Sample, Samples, Suite, Visibility};
 use sandboxes::Go;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -14,9 +14,11 @@ use time::macros::format_description;
 
 use crate::commands::Failure;
 use crate::console::{Console, Format};
-use crate::judge::{JudgeOptions, Outcome, Plan, Session};
-use crate::results::write_atomically;
-use crate::results::{Found, Journal, Outputs, Summary, evalplus_results, record, table};
+use crate::judge::{Counts, JudgeOptions, Outcome, Plan, Session, Toolchains};
+use crate::results::{
+    Asked, Found, Journal, Outputs, RecordLine, Summary, evalplus_results, record, table,
+    write_atomically,
+};
 use crate::{RewardSpec, Status};
 
 /// The k of pass@k where none is asked for.
@@ -25,6 +27,8 @@ const DEFAULT_KS: [usize; 3] = [1, 10, 100];
 /// What to evaluate.
 pub(crate) struct Request<'a> {
     pub(crate) suite: &'a Suite,
+    /// How the problems were named, and their format if that was given.
+    pub(crate) problems: (&'a str, Option<ProblemFormat>),
     pub(crate) samples: &'a Path,
     /// Empty for the usual ones.
     pub(crate) ks: &'a [usize],
@@ -49,17 +53,19 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
     if let Some(folder) = request.out {
         fs::create_dir_all(folder).map_err(|error| Failure::write(folder, &error))?;
     }
-    let digest = digest(&plans, &attempts, suite, session.guest_digest());
-    let (mut journal, mut known) = Journal::open(&outputs.journal, &digest, attempts.len())?;
-
-    let start = Instant::now();
-    let judged_now = known.iter().filter(|outcome| outcome.is_none()).count();
+    let asked = asked(request);
     let evaluation = Evaluation {
         request,
         attempts: &attempts,
         plans: &plans,
+        asked: &asked,
+        toolchains: session.toolchains(),
     };
-    evaluation.judge(&mut session, &mut journal, &mut known, console)?;
+    let digest = evaluation.digest();
+    let (mut journal, mut known) = Journal::open(&outputs.journal, &digest, attempts.len())?;
+
+    let start = Instant::now();
+    let counts = evaluation.judge(&mut session, &mut journal, &mut known, console)?;
     let wall_s = start.elapsed().as_secs_f64();
     let Some(outcomes) = known.into_iter().collect::<Option<Vec<Outcome>>>() else {
         console.note(format!(
@@ -69,7 +75,9 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
         return Ok(Status::Interrupted);
     };
 
-    outputs.write(&samples.rows, &outcomes, request.reward)?;
+    let records = outcomes.iter().enumerate();
+    let records = records.map(|(index, outcome)| evaluation.record(index, outcome));
+    outputs.write(&samples.rows, &outcomes, records)?;
     if suite.format == ProblemFormat::EvalPlus {
         let date = date_of(request.samples);
         let file = evalplus_results(suite, &attempts, &outcomes, &ks, &date, &digest);
@@ -89,7 +97,7 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
             .iter()
             .filter(|sample| sample.unwrapped)
             .count(),
-        judged_now,
+        counts,
         wall_s,
         reward: request.reward,
         ks: &ks,
@@ -175,9 +183,37 @@ struct Evaluation<'a> {
     /// Each sample with the index of its problem.
     attempts: &'a [(usize, &'a Sample)],
     plans: &'a [Plan],
+    asked: &'a Asked,
+    toolchains: Toolchains,
 }
 
 impl Evaluation<'_> {
+    /// The problem of a candidate, what it is judged by, and its program.
+    fn candidate(&self, index: usize) -> (&Plan, String) {
+        let (problem, sample) = self.attempts[index];
+        let program = self.request.suite.problems[problem].program(&sample.kind);
+        (&self.plans[problem], program)
+    }
+
+    /// The record of a candidate.
+    fn record<'b>(&'b self, index: usize, outcome: &'b Outcome) -> RecordLine<'b> {
+        let (plan, program) = self.candidate(index);
+        let depends_on = self.toolchains.depends_on(plan, &program);
+        let sample = self.attempts[index].1;
+        record(sample, outcome, self.request.reward, self.asked, depends_on)
+    }
+
+    /// Everything that the results depend on.
+    fn digest(&self) -> String {
+        let mut hasher = Sha256::new();
+        for index in 0..self.attempts.len() {
+            let (plan, program) = self.candidate(index);
+            hasher.update(self.attempts[index].0.to_le_bytes());
+            hasher.update(self.toolchains.depends_on(plan, &program).digest());
+        }
+        format!("{:x}", hasher.finalize())
+    }
+
     /// Judges every candidate that is not known yet, and notes each in the journal as it ends.
     fn judge(
         &self,
@@ -185,7 +221,7 @@ impl Evaluation<'_> {
         journal: &mut Journal,
         known: &mut [Option<Outcome>],
         console: &Console,
-    ) -> Result<(), Failure> {
+    ) -> Result<Counts, Failure> {
         let stop = stop_on_interrupt();
         let bar = console.bar(known.len(), "judging");
         bar.set_position(known.iter().flatten().count() as u64);
@@ -195,19 +231,17 @@ impl Evaluation<'_> {
             .collect();
         let plan_of = |number: u64| &self.plans[self.attempts[index(number)].0];
         let candidates = todo.into_iter().map(|index| {
-            let (problem, sample) = self.attempts[index];
-            let source = self.request.suite.problems[problem].program(&sample.kind);
-            (index as u64, &self.plans[problem], source)
+            let (plan, program) = self.candidate(index);
+            (index as u64, plan, program)
         });
         let mut failed = None;
-        session.judge(candidates, plan_of, |number, outcome| {
+        let counts = session.judge(candidates, plan_of, |number, outcome| {
             bar.inc(1);
             if failed.is_none() {
                 failed = journal.add(number, &outcome).err();
             }
             if console.format == Format::Jsonl {
-                let sample = self.attempts[index(number)].1;
-                console.json(&record(sample, &outcome, self.request.reward));
+                console.json(&self.record(index(number), &outcome));
             }
             known[index(number)] = Some(outcome);
             if failed.is_some() || stop.load(Ordering::Relaxed) {
@@ -217,7 +251,7 @@ impl Evaluation<'_> {
             }
         });
         bar.finish_and_clear();
-        failed.map_or(Ok(()), Err)
+        failed.map_or(Ok(counts), Err)
     }
 }
 
@@ -239,21 +273,19 @@ pub(crate) fn stop_on_interrupt() -> Arc<AtomicBool> {
     stop
 }
 
-/// Everything that the results depend on.
-fn digest(plans: &[Plan], attempts: &[(usize, &Sample)], suite: &Suite, guest: &str) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update(env!("CARGO_PKG_VERSION"));
-    hasher.update(guest);
-    for plan in plans {
-        hasher.update(plan.digest());
+/// What was asked for, as the records repeat it.
+fn asked(request: &Request<'_>) -> Asked {
+    let (problems, problem_format) = request.problems;
+    let options = &request.options;
+    Asked {
+        problems: problems.to_owned(),
+        problem_format,
+        samples: request.samples.to_owned(),
+        reward: request.reward.to_string(),
+        fuel: options.fuel.map(|fuel| fuel.0),
+        memory_bytes: options.limits.memory_bytes,
+        visible_only: options.only == Some(Visibility::Visible),
     }
-    for (problem, sample) in attempts {
-        hasher.update(problem.to_le_bytes());
-        hasher.update(Sha256::digest(
-            suite.problems[*problem].program(&sample.kind),
-        ));
-    }
-    format!("{:x}", hasher.finalize())
 }
 
 /// The day and minute of the samples, in EvalPlus' form.

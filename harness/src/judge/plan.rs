@@ -1,8 +1,11 @@
 //! What to ask of the sandbox for one problem, and how to read its answers.
 
+use std::sync::OnceLock;
+
 use problems::{CallCase, Comparison, Expected, Problem, Signature, StdioCase, Tests, Visibility};
 use sandboxes::{CaseRecord, Exit, Fuel, Job, Judged, Language, Limits, Record, Task, Value};
 
+use sha2::digest::Output;
 use sha2::{Digest, Sha256};
 
 use super::compare::{Comparer, within};
@@ -15,6 +18,8 @@ pub(crate) struct Plan {
     right: Right,
     visible: Vec<bool>,
     limits: Limits,
+    /// Of the tests: it is asked for with every candidate.
+    digest: OnceLock<Output<Sha256>>,
 }
 
 /// What counts as right.
@@ -83,6 +88,7 @@ impl Plan {
             right,
             visible,
             limits,
+            digest: OnceLock::new(),
         }
     }
 
@@ -94,15 +100,30 @@ impl Plan {
     /// The job that judges this program.
     pub(crate) fn job(&self, source: &str) -> Job {
         Job {
-            language: Language::Python,
+            language: self.language(),
             source: source.to_owned(),
             task: self.task.clone(),
             limits: self.limits.clone(),
         }
     }
 
-    /// A digest of everything here that a verdict depends on.
-    pub(crate) fn digest(&self) -> [u8; 32] {
+    /// What its candidates may use.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The language of its candidates.
+    #[allow(clippy::unused_self, reason = "there is one language so far")]
+    pub(crate) fn language(&self) -> Language {
+        Language::Python
+    }
+
+    /// A digest of what is asked and of what counts as right.
+    pub(crate) fn tests_digest(&self) -> Output<Sha256> {
+        *self.digest.get_or_init(|| self.make_tests_digest())
+    }
+
+    fn make_tests_digest(&self) -> Output<Sha256> {
         let right = match &self.right {
             Right::Code => String::new(),
             Right::Answers {
@@ -114,11 +135,7 @@ impl Plan {
                 comparison,
             } => format!("{expected:?} {comparison:?}"),
         };
-        let whole = format!(
-            "{:?} {right} {:?} {:?}",
-            self.task, self.visible, self.limits
-        );
-        Sha256::digest(whole).into()
+        Sha256::digest(format!("{:?} {right} {:?}", self.task, self.visible))
     }
 
     /// Whether some expected answers are still to be asked of the reference.
@@ -143,6 +160,7 @@ impl Plan {
         let Right::Answers { expected, .. } = &mut self.right else {
             return Ok(());
         };
+        self.digest = OnceLock::new();
         for (index, slot) in expected.iter_mut().enumerate() {
             let case = record.cases.get(index);
             let Some(answer) = case.and_then(|case| case.answer.clone()) else {

@@ -1,5 +1,6 @@
 //! A session with the sandboxes: guests set up, workers started, candidates judged.
 
+use std::cell::{Cell, RefCell};
 use std::env;
 use std::num::NonZeroUsize;
 
@@ -8,7 +9,8 @@ use sandboxes::{
     Cache, Fuel, Go, Guest, Job, Judged, Language, Limits, Pool, PoolConfig, provision,
 };
 
-use super::{Outcome, Plan, budget};
+use super::reuse::{Key, Twins};
+use super::{Counts, Outcome, Plan, Reuse, Toolchains, budget, selftest};
 use sha2::{Digest, Sha256};
 
 use crate::commands::Failure;
@@ -25,6 +27,8 @@ pub(crate) struct JudgeOptions {
     pub(crate) jobs: Option<NonZeroUsize>,
     /// Keep only the cases of one visibility.
     pub(crate) only: Option<Visibility>,
+    /// Whether equal candidates are judged once.
+    pub(crate) reuse: Reuse,
 }
 
 /// Running workers.
@@ -34,6 +38,7 @@ pub(crate) struct Session {
     limits: Limits,
     fuel: Option<Fuel>,
     only: Option<Visibility>,
+    reuse: Reuse,
 }
 
 impl Session {
@@ -57,16 +62,19 @@ impl Session {
             limits: options.limits.clone(),
             fuel: options.fuel,
             only: options.only,
+            reuse: options.reuse,
         })
     }
 
-    /// A digest of the guest, for whoever wants to know what a record depends on.
-    pub(crate) fn guest_digest(&self) -> &str {
-        &self.guest.digest
+    /// What judges, by language.
+    pub(crate) fn toolchains(&self) -> Toolchains {
+        Toolchains::of(std::slice::from_ref(&self.guest))
     }
 
-    /// The plans of a suite's problems, in their order, with what their references tell.
+    /// The plans of a suite's problems, in their order, with what their references tell. Whoever
+    /// scores passes here, so here is where the self-test stands.
     pub(crate) fn plans(&mut self, suite: &Suite) -> Result<Vec<Plan>, Failure> {
+        selftest::ensure(self, Language::Python)?;
         let limits = Limits {
             fuel: self.fuel.unwrap_or(budget::CEILING),
             ..self.limits.clone()
@@ -120,10 +128,12 @@ impl Session {
         plans: &[Plan],
     ) -> Result<Vec<Option<Judged>>, Failure> {
         let first = |index: usize| suite.problems[index].references.first();
+        let toolchains = self.toolchains();
         let mut hasher = Sha256::new();
-        hasher.update(&self.guest.digest);
         for (index, plan) in plans.iter().enumerate() {
-            hasher.update(plan.digest());
+            hasher.update(toolchains.toolchain(plan.language()).digest());
+            hasher.update(plan.tests_digest());
+            hasher.update(format!("{:?}", plan.limits()));
             hasher.update(Sha256::digest(first(index).map_or("", |it| &it.source)));
         }
         let cache = Cache::locate()?;
@@ -158,13 +168,43 @@ impl Session {
         candidates: impl IntoIterator<Item = (u64, &'a Plan, String)>,
         plan_of: impl Fn(u64) -> &'a Plan,
         mut done: impl FnMut(u64, Outcome) -> Go,
-    ) {
+    ) -> Counts {
+        let twins = RefCell::new(Twins::new(self.reuse));
+        let stopped = Cell::new(false);
         let jobs = candidates
             .into_iter()
+            .take_while(|_| !stopped.get())
+            .filter(|(number, plan, source)| {
+                let key = || candidate_key(plan, source);
+                twins.borrow_mut().admit(*number, key, source)
+            })
             .map(|(number, plan, source)| (number, plan.job(&source)));
-        self.pool.judge(jobs, |number, judged| {
-            done(number, plan_of(number).outcome(&judged))
-        });
+        let mut hand_over = |number: u64, outcome: Outcome| {
+            if done(number, outcome) == Go::Stop {
+                stopped.set(true);
+            }
+        };
+        let mut ended = |number: u64, judged: Judged| {
+            let outcome = plan_of(number).outcome(&judged);
+            twins.borrow_mut().ended(number, &outcome);
+            hand_over(number, outcome);
+            // The borrow must not last: `done` may take long, and jobs are admitted meanwhile.
+            let next = || twins.borrow_mut().next_answered();
+            while let Some((number, outcome)) = next() {
+                hand_over(number, outcome);
+            }
+            if stopped.get() { Go::Stop } else { Go::On }
+        };
+        self.pool.judge(jobs, &mut ended);
+        let orphans = twins.borrow_mut().take_orphans();
+        if !stopped.get() {
+            let again = |(number, source): (u64, String)| (number, plan_of(number).job(&source));
+            self.pool.judge(orphans.into_iter().map(again), &mut ended);
+        }
+        while let Some((number, outcome)) = twins.borrow_mut().next_answered() {
+            hand_over(number, outcome);
+        }
+        twins.into_inner().counts
     }
 
     /// Runs one job and returns what was observed.
@@ -176,6 +216,16 @@ impl Session {
         });
         found.expect("the pool hands over every job it took")
     }
+}
+
+/// Stands for a candidate of this session, whose toolchain is the same for all.
+fn candidate_key(plan: &Plan, source: &str) -> Key {
+    let mut hasher = Sha256::new();
+    hasher.update(plan.language().name());
+    hasher.update(plan.tests_digest());
+    hasher.update(format!("{:?}", plan.limits()));
+    hasher.update(source);
+    hasher.finalize().into()
 }
 
 /// The guest of a language, with a progress bar while it is built.

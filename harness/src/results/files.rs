@@ -5,12 +5,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use problems::{ProblemId, Sample};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::RewardSpec;
 use crate::commands::Failure;
-use crate::judge::{Outcome, Verdict};
+use crate::judge::{DependsOn, Outcome, Verdict};
 
 /// Where an evaluation's files go.
 pub(crate) struct Outputs {
@@ -44,19 +44,16 @@ impl Outputs {
     }
 
     /// Writes the results and the records, in the order of the samples.
-    pub(crate) fn write(
+    pub(crate) fn write<'a>(
         &self,
         samples: &[Sample],
         outcomes: &[Outcome],
-        reward: &RewardSpec,
+        records: impl Iterator<Item = RecordLine<'a>>,
     ) -> Result<(), Failure> {
-        let judged = || samples.iter().zip(outcomes);
-        let results = judged().map(|(sample, outcome)| human_eval_line(&sample.raw, outcome));
+        let judged = samples.iter().zip(outcomes);
+        let results = judged.map(|(sample, outcome)| human_eval_line(&sample.raw, outcome));
         write_lines(&self.results, results)?;
-        write_lines(
-            &self.records,
-            judged().map(|(sample, outcome)| record(sample, outcome, reward)),
-        )
+        write_lines(&self.records, records)
     }
 }
 
@@ -77,7 +74,7 @@ fn human_eval_line(raw: &Map<String, Value>, outcome: &Outcome) -> Map<String, V
     line
 }
 
-/// Everything that was found for a sample.
+/// Everything that was found for a sample, and what it takes to find it again.
 #[derive(Serialize)]
 pub(crate) struct RecordLine<'a> {
     task_id: &'a ProblemId,
@@ -89,6 +86,26 @@ pub(crate) struct RecordLine<'a> {
     reward: Option<f64>,
     #[serde(flatten)]
     outcome: &'a Outcome,
+    asked: &'a Asked,
+    depends_on: DependsOn,
+    /// SHA-256 of `depends_on`: records that share it have equal outcomes.
+    digest: String,
+}
+
+/// What an evaluation was asked for; all of its records share it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) struct Asked {
+    /// The problems as they were named: a path or `builtin:NAME`.
+    pub(crate) problems: String,
+    /// Their format, where it was given.
+    pub(crate) problem_format: Option<problems::Format>,
+    /// The samples as they were named.
+    pub(crate) samples: PathBuf,
+    pub(crate) reward: String,
+    /// Null where each problem's reference sets it.
+    pub(crate) fuel: Option<u64>,
+    pub(crate) memory_bytes: u64,
+    pub(crate) visible_only: bool,
 }
 
 /// The line of a sample.
@@ -96,6 +113,8 @@ pub(crate) fn record<'a>(
     sample: &'a Sample,
     outcome: &'a Outcome,
     reward: &RewardSpec,
+    asked: &'a Asked,
+    depends_on: DependsOn,
 ) -> RecordLine<'a> {
     RecordLine {
         task_id: &sample.task,
@@ -103,7 +122,19 @@ pub(crate) fn record<'a>(
         unwrapped: sample.unwrapped,
         reward: reward.of(outcome),
         outcome,
+        asked,
+        digest: depends_on.digest(),
+        depends_on,
     }
+}
+
+/// What of a record's line it takes to make it again.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Recorded {
+    pub(crate) task_id: ProblemId,
+    pub(crate) line: usize,
+    pub(crate) asked: Asked,
+    pub(crate) depends_on: DependsOn,
 }
 
 fn write_lines<T: Serialize>(path: &Path, lines: impl Iterator<Item = T>) -> Result<(), Failure> {

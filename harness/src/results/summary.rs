@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::stats::mean;
 use super::{PassAtK, tallies};
 use crate::RewardSpec;
-use crate::judge::{Outcome, Verdict};
+use crate::judge::{Counts, Outcome, Verdict};
 
 /// The last line of an evaluation.
 #[derive(Clone, Debug, Serialize)]
@@ -29,7 +29,12 @@ pub(crate) struct Summary {
     mean_reward: Option<f64>,
     unwrapped: usize,
     fuel: u64,
+    /// How many were judged by this process, and how many had what was found for a twin; what an
+    /// interrupted process had found before is in neither.
+    judged: usize,
+    reused: usize,
     wall_s: f64,
+    /// Of those that were judged.
     candidates_per_s: f64,
     not_judged: usize,
 }
@@ -43,7 +48,7 @@ pub(crate) struct Found<'a> {
     /// How many were taken out of a Markdown fence.
     pub(crate) unwrapped: usize,
     /// How many were judged now, not before an interruption, in so many seconds.
-    pub(crate) judged_now: usize,
+    pub(crate) counts: Counts,
     pub(crate) wall_s: f64,
     pub(crate) ks: &'a [usize],
     pub(crate) reward: &'a RewardSpec,
@@ -76,7 +81,7 @@ impl Summary {
             clippy::cast_precision_loss,
             reason = "counts of candidates are far below 2^52"
         )]
-        let rate = found.judged_now as f64 / found.wall_s.max(1e-9);
+        let rate = found.counts.judged as f64 / found.wall_s.max(1e-9);
         let rewards = outcomes
             .iter()
             .filter_map(|(_, outcome)| found.reward.of(outcome));
@@ -98,6 +103,8 @@ impl Summary {
             mean_reward: (!rewards.is_empty()).then(|| mean(&rewards)),
             unwrapped: found.unwrapped,
             fuel: outcomes.iter().map(|(_, outcome)| outcome.fuel.0).sum(),
+            judged: found.counts.judged,
+            reused: found.counts.reused,
             wall_s: found.wall_s,
             candidates_per_s: rate,
             not_judged: count(Verdict::NotJudged),
@@ -150,6 +157,10 @@ pub(crate) fn table(summary: &Summary) -> String {
             "unwrapped",
             format!("{} taken out of Markdown fences", summary.unwrapped),
         );
+    }
+    if summary.reused > 0 {
+        let reused = format!("{} equal to one that was judged", summary.reused);
+        row("reused", reused);
     }
     row(
         "time",

@@ -1,0 +1,4 @@
+# problem: code/total, values/total
+# idea: no program at all: it defines nothing
+
+pass

@@ -1,0 +1,65 @@
+//! `rewardsmith selftest`: judges the canaries, and refuses to be trusted when one of them sings.
+
+use std::num::NonZeroUsize;
+
+use sandboxes::{Language, Limits};
+use serde_json::json;
+
+use crate::Status;
+use crate::commands::Failure;
+use crate::console::{Console, Format};
+use crate::judge::{Canaries, JudgeOptions, Reuse, Session};
+
+/// The canaries bring limits of their own.
+pub(crate) fn options(jobs: Option<NonZeroUsize>) -> JudgeOptions {
+    JudgeOptions {
+        limits: Limits::default(),
+        fuel: None,
+        jobs,
+        only: None,
+        reuse: Reuse::Never,
+    }
+}
+
+/// Tests `languages`, all of them if none is named.
+pub(crate) fn run(
+    languages: &[Language],
+    options: &JudgeOptions,
+    console: &Console,
+) -> Result<Status, Failure> {
+    let languages = if languages.is_empty() {
+        &Language::ALL[..]
+    } else {
+        languages
+    };
+    let mut session = Session::start(options, console)?;
+    let mut failed = 0;
+    for language in languages {
+        let found = Canaries::of(*language)?.test(&mut session);
+        failed += found.failures.len();
+        for failure in &found.failures {
+            console.note(failure);
+        }
+        match console.format {
+            Format::Human => console.line(format!(
+                "{language}: {} of {} canaries rejected, {} of {} honest programs pass ({:.2} s)",
+                found.rejected, found.hostile, found.passed, found.honest, found.wall_s
+            )),
+            Format::Jsonl => console.json(&json!({
+                "type": "selftest",
+                "language": language.name(),
+                "canaries": found.hostile,
+                "rejected": found.rejected,
+                "honest": found.honest,
+                "passed": found.passed,
+                "failures": found.failures,
+                "wall_s": found.wall_s,
+            })),
+        }
+    }
+    Ok(if failed == 0 {
+        Status::Done
+    } else {
+        Status::Untrusted
+    })
+}
