@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use sandboxes::{Language, Limits};
+use sandboxes::{Language, Limits, offers};
 use serde_json::json;
 
 use crate::Status;
@@ -27,8 +27,9 @@ pub(crate) fn run(
     options: &JudgeOptions,
     console: &Console,
 ) -> Result<Status, Failure> {
+    let every: Vec<Language> = Language::ALL.into_iter().filter(|it| offers(*it)).collect();
     let languages = if languages.is_empty() {
-        &Language::ALL[..]
+        &every
     } else {
         languages
     };

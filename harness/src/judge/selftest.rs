@@ -80,13 +80,24 @@ impl File {
 }
 
 impl Canaries {
-    /// The built-in ones and those of the folder that the environment names.
+    /// The built-in ones and those of the folder that the environment names. A language without any
+    /// is not trusted.
     pub(crate) fn of(language: Language) -> Result<Self, Failure> {
         let mut files = embedded(language);
         if let Some(folder) = env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
             files.extend(of_folder(&PathBuf::from(folder), language)?);
         }
-        Self::from_files(language, &files)
+        let canaries = Self::from_files(language, &files)?;
+        if canaries.programs.is_empty() {
+            return Err(Failure {
+                status: Status::Untrusted,
+                message: format!(
+                    "there are no canaries in {language}, so nothing in it is scored; put some \
+                     into a folder `{language}` of the folder that {VARIABLE} names"
+                ),
+            });
+        }
+        Ok(canaries)
     }
 
     fn from_files(language: Language, files: &[File]) -> Result<Self, Failure> {
@@ -278,16 +289,18 @@ fn name_of(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use sandboxes::offers;
+
     use super::*;
 
     #[test]
     fn every_language_has_canaries_of_both_kinds() {
-        for language in Language::ALL {
+        for language in Language::ALL.into_iter().filter(|it| offers(*it)) {
             let canaries = Canaries::from_files(language, &embedded(language)).unwrap();
             let honest = canaries.programs.iter().filter(|it| it.honest).count();
             let hostile = canaries.programs.len() - honest;
             assert!(
-                honest >= 2 && hostile >= 10,
+                honest >= 1 && hostile >= 5,
                 "{language}: {honest} and {hostile}"
             );
         }

@@ -1,6 +1,7 @@
 //! A session with the sandboxes: guests set up, workers started, candidates judged.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::env;
 use std::num::NonZeroUsize;
 
@@ -74,7 +75,6 @@ impl Session {
     /// The plans of a suite's problems, in their order, with what their references tell. Whoever
     /// scores passes here, so here is where the self-test stands.
     pub(crate) fn plans(&mut self, suite: &Suite) -> Result<Vec<Plan>, Failure> {
-        selftest::ensure(self, Language::Python)?;
         let limits = Limits {
             fuel: self.fuel.unwrap_or(budget::CEILING),
             ..self.limits.clone()
@@ -95,6 +95,10 @@ impl Session {
                     None => "cases",
                 }
             )));
+        }
+        let languages: BTreeSet<Language> = plans.iter().map(Plan::language).collect();
+        for language in languages {
+            selftest::ensure(self, language)?;
         }
         let records = self.references(suite, &plans)?;
         for ((plan, problem), record) in plans.iter_mut().zip(&suite.problems).zip(&records) {
