@@ -7,6 +7,7 @@ mod cache;
 mod confine;
 mod engine;
 mod fault;
+mod javascript;
 mod job;
 mod limits;
 mod pool;

@@ -4,7 +4,6 @@
 //! of wasmtime or of our own guest app makes a new entry and never meets an old one. What is common
 //! to the languages is here; each builds its own guest in its own folder.
 
-#[allow(dead_code, reason = "the languages that come from npm follow this one")]
 pub(crate) mod npm;
 
 use std::hash::{Hash, Hasher};

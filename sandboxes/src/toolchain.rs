@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::setup::Step;
 use crate::worker::Judged;
-use crate::{Cache, Fault, Guest, Job, Language, SetupError, python};
+use crate::{Cache, Fault, Guest, Job, Language, SetupError, javascript, python};
 
 /// How a language gets its guest and how a worker opens it.
 pub(crate) trait Toolchain: Sync {
@@ -41,8 +41,8 @@ pub(crate) trait Runner: Send {
 pub(crate) fn of(language: Language) -> &'static dyn Toolchain {
     match language {
         Language::Python => &python::Toolchain,
-        Language::JavaScript => &Missing(Language::JavaScript),
-        Language::TypeScript => &Missing(Language::TypeScript),
+        Language::JavaScript => &javascript::Toolchain(Language::JavaScript),
+        Language::TypeScript => &javascript::Toolchain(Language::TypeScript),
         Language::C => &Missing(Language::C),
         Language::Cpp => &Missing(Language::Cpp),
         Language::Rust => &Missing(Language::Rust),

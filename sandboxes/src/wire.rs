@@ -45,6 +45,20 @@ impl Text {
     pub fn lossy(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.0)
     }
+
+    /// The bytes, if they are UTF-8 but for lone surrogates.
+    pub(crate) fn of_bytes(bytes: Vec<u8>) -> Result<Self, Malformed> {
+        if is_text(&bytes) {
+            Ok(Self(bytes))
+        } else {
+            Err(Malformed::Damaged("text"))
+        }
+    }
+
+    /// UTF-8, with three bytes for each lone surrogate.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 impl From<&str> for Text {
@@ -284,10 +298,7 @@ impl<'a> Reader<'a> {
     fn text(&mut self) -> Result<Text, Malformed> {
         let count = self.count()?;
         let bytes = self.take(count)?;
-        if !is_text(bytes) {
-            return Err(Malformed::Damaged("text"));
-        }
-        Ok(Text(bytes.to_vec()))
+        Text::of_bytes(bytes.to_vec())
     }
 }
 

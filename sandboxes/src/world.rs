@@ -19,7 +19,7 @@ use wasmtime_wasi::{Deterministic, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiVie
 use crate::{Exit, Limits};
 
 /// The guests' clock starts here: 2024-01-01 00:00:00 UTC.
-const EPOCH_SECONDS: u64 = 1_704_067_200;
+pub(crate) const EPOCH_SECONDS: u64 = 1_704_067_200;
 
 /// The seed of everything random in a guest; the value means nothing.
 const RANDOM_SEED: u128 = 0x7265_7761_7264_736d_6974_6800_0000_0001;
@@ -66,12 +66,7 @@ impl<R> World<R> {
         Self {
             wasi,
             table: ResourceTable::new(),
-            memory: Memory {
-                limit: limits.memory_bytes,
-                held: 0,
-                peak: 0,
-                denied: false,
-            },
+            memory: Memory::new(limits.memory_bytes),
             output,
             fuel_at_start: limits.fuel.0,
             slept: 0,
@@ -181,6 +176,16 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
+    /// None yet, and a bound.
+    pub(crate) fn new(limit: u64) -> Self {
+        Self {
+            limit,
+            held: 0,
+            peak: 0,
+            denied: false,
+        }
+    }
+
     /// Notes how much there is.
     pub(crate) fn hold(&mut self, bytes: u64) {
         self.held = bytes;
@@ -214,8 +219,9 @@ impl ResourceLimiter for Memory {
     }
 }
 
+/// One of the two streams that a guest prints to.
 #[derive(Clone, Copy)]
-enum Channel {
+pub(crate) enum Channel {
     Stdout,
     Stderr,
 }
@@ -230,7 +236,8 @@ struct Printed {
 }
 
 impl Output {
-    fn new(limit: u64) -> Self {
+    /// Nothing printed yet, and a bound.
+    pub(crate) fn new(limit: u64) -> Self {
         Self(Arc::new(Mutex::new(Printed {
             streams: [Vec::new(), Vec::new()],
             left: limit,
@@ -248,6 +255,22 @@ impl Output {
         self.0
             .lock()
             .expect("no code panics while it holds this lock")
+    }
+
+    /// Appends what a guest prints, as far as it may.
+    pub(crate) fn print(&self, channel: Channel, bytes: &[u8]) -> Result<(), Stop> {
+        let mut printed = self.printed();
+        let fits = printed.left >= bytes.len() as u64;
+        let kept = usize::try_from(printed.left)
+            .unwrap_or(usize::MAX)
+            .min(bytes.len());
+        printed.left -= kept as u64;
+        printed.streams[channel as usize].extend_from_slice(&bytes[..kept]);
+        if fits {
+            Ok(())
+        } else {
+            Err(Stop(Exit::OutputLimit))
+        }
     }
 
     /// Takes what was printed since the last time: standard output and standard error.
@@ -285,18 +308,9 @@ impl Pollable for Stream {
 
 impl OutputStream for Stream {
     fn write(&mut self, bytes: bytes::Bytes) -> StreamResult<()> {
-        let mut printed = self.output.printed();
-        let fits = printed.left >= bytes.len() as u64;
-        let kept = usize::try_from(printed.left)
-            .unwrap_or(usize::MAX)
-            .min(bytes.len());
-        printed.left -= kept as u64;
-        printed.streams[self.channel as usize].extend_from_slice(&bytes[..kept]);
-        if fits {
-            Ok(())
-        } else {
-            Err(StreamError::Trap(Stop(Exit::OutputLimit).into()))
-        }
+        self.output
+            .print(self.channel, &bytes)
+            .map_err(|stop| StreamError::Trap(stop.into()))
     }
 
     fn flush(&mut self) -> StreamResult<()> {

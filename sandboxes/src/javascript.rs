@@ -1,0 +1,341 @@
+//! The JavaScript guest (QuickJS-NG, driven through its C functions), TypeScript by way of it, and
+//! the judge that puts a candidate in one instance and its tests in another.
+//!
+//! Both instances start from one snapshot, taken after the prelude ran. What the judge's instance
+//! knows (the tests, and with them the expected answers) is never in the memory of the candidate's:
+//! the two exchange calls and plain values, which the host reads out of one interpreter's memory
+//! and makes in the other's.
+
+mod building;
+mod door;
+mod guest;
+mod image;
+mod machine;
+mod plain;
+#[cfg(test)]
+mod tests;
+mod typescript;
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::os::fd::RawFd;
+use std::path::Path;
+use std::sync::Arc;
+
+use wasmtime::{Engine, InstancePre, Linker, Module, Store};
+
+use self::guest::Interpreter;
+use self::machine::{Functions, Handle, Places};
+use crate::engine::engine;
+use crate::resident::{Kernel, Snapshot};
+use crate::setup::Step;
+use crate::toolchain::{self, Runner};
+use crate::worker::Judged;
+use crate::world::{Memory, Output};
+use crate::{
+    Cache, CaseRecord, Exit, Fault, Fuel, Guest, Job, Language, Limits, Record, SetupError, Task,
+    Value,
+};
+
+/// How often an instance is used before it is dropped: a bound on what the host's side of it may
+/// accumulate.
+const USES_MAX: u32 = 1_000;
+
+/// What a guest's call to the other instance finds there.
+enum Role {
+    /// A candidate: nothing, and it may not ask.
+    Candidate,
+    /// The judge: the candidate.
+    Judge(Box<Interpreter>),
+}
+
+/// What stands behind the imports of one guest.
+struct State {
+    memory: Memory,
+    output: Output,
+    /// Standard input, until it is taken.
+    stdin: Option<Vec<u8>>,
+    /// The fuel it had when its clock stood at zero.
+    fuel_at_start: u64,
+    /// The nanoseconds it slept.
+    slept: u64,
+    functions: Option<Arc<Functions>>,
+    places: Places,
+    role: Role,
+    /// The rejected promises that nobody listens to: each, and where it and its reason are boxed.
+    rejections: Vec<(Handle, u32, u32)>,
+    /// The namespace of the program and the promise of its end, where it is a module.
+    module: Option<(Handle, Handle)>,
+    /// What the last exception was that came from the candidate.
+    blamed: Option<Exit>,
+    /// The message of the first assertion that failed without an exception.
+    failure: Option<String>,
+}
+
+impl State {
+    fn new(limits: &Limits, stdin: Vec<u8>, role: Role) -> Self {
+        Self {
+            memory: Memory::new(limits.memory_bytes),
+            output: Output::new(limits.output_bytes),
+            stdin: Some(stdin),
+            fuel_at_start: limits.fuel.0,
+            slept: 0,
+            functions: None,
+            places: Places::default(),
+            role,
+            rejections: Vec::new(),
+            module: None,
+            blamed: None,
+            failure: None,
+        }
+    }
+}
+
+/// How JavaScript and TypeScript get their guest, which is one.
+pub(crate) struct Toolchain(pub(crate) Language);
+
+impl toolchain::Toolchain for Toolchain {
+    fn provision(&self, cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest, SetupError> {
+        building::provision(self.0, cache, progress)
+    }
+
+    fn open(&self, compiled: &Path) -> Result<Box<dyn Runner>, Fault> {
+        let engine =
+            engine().map_err(|error| Fault::new(format!("cannot start wasmtime: {error:#}")))?;
+        Ok(Box::new(JavaScript::open(&engine, compiled)?))
+    }
+}
+
+/// A loaded guest, ready to be instantiated.
+struct JavaScript {
+    engine: Engine,
+    ready: InstancePre<State>,
+    /// Instances that were put back to where they started.
+    idle: RefCell<Vec<Interpreter>>,
+    /// What it takes to put one back, if the kernel can tell which pages were written.
+    kernel: Option<Kernel>,
+    /// The memory of a fresh instance, the same for all.
+    snapshot: OnceCell<Snapshot>,
+    /// How many bytes that is.
+    memory_bytes: Cell<usize>,
+    /// Whether there was an instance before.
+    started: Cell<bool>,
+}
+
+impl JavaScript {
+    /// Opens a guest that was compiled by an engine of the same configuration.
+    ///
+    /// The file is mapped and its code is executed: it must come from our own cache, which is as
+    /// trusted as the program itself.
+    fn open(engine: &Engine, compiled: &Path) -> Result<Self, Fault> {
+        let open = || -> wasmtime::Result<Self> {
+            #[allow(unsafe_code, reason = "the file was written by our own provisioning")]
+            let module = unsafe { Module::deserialize_file(engine, compiled)? };
+            let mut linker = Linker::new(engine);
+            door::link(&mut linker)?;
+            Ok(Self {
+                engine: engine.clone(),
+                ready: linker.instantiate_pre(&module)?,
+                idle: RefCell::default(),
+                kernel: Kernel::open(),
+                snapshot: OnceCell::new(),
+                memory_bytes: Cell::new(0),
+                started: Cell::new(false),
+            })
+        };
+        open().map_err(|error| {
+            Fault::new(format!(
+                "cannot open the guest `{}`: {error:#}",
+                compiled.display()
+            ))
+        })
+    }
+
+    fn run(&self, job: &Job, inputs: &[Vec<u8>]) -> Result<Record, Fault> {
+        let mut record = Record {
+            load: Exit::Finished,
+            load_fuel: Fuel(0),
+            cases: Vec::with_capacity(inputs.len()),
+            memory_bytes: 0,
+        };
+        for input in inputs {
+            let mut guest = self.start(&job.limits, input.clone(), Role::Candidate)?;
+            let exit = guest.main(&job.source);
+            let [stdout, stderr] = guest.store.data().output.take();
+            record.memory_bytes = record.memory_bytes.max(guest.store.data().memory.peak);
+            let fuel = guest.burnt();
+            let compiled = !matches!(exit, Exit::NotCompiled { .. });
+            record.cases.push(CaseRecord {
+                exit,
+                answer: None,
+                stdout,
+                stderr,
+                fuel,
+            });
+            self.retire(guest);
+            if !compiled {
+                break;
+            }
+        }
+        Ok(record)
+    }
+
+    /// An instance with the candidate's program in it, and what is known so far.
+    fn load(&self, job: &Job) -> Result<(Interpreter, Record), Fault> {
+        let mut guest = self.start(&job.limits, Vec::new(), Role::Candidate)?;
+        let load = guest.load(&job.source);
+        let record = Record {
+            load,
+            load_fuel: guest.burnt(),
+            cases: Vec::new(),
+            memory_bytes: guest.store.data().memory.peak,
+        };
+        Ok((guest, record))
+    }
+
+    fn calls(&self, job: &Job, entry_point: &str, cases: &[Vec<Value>]) -> Result<Record, Fault> {
+        let (mut guest, mut record) = self.load(job)?;
+        if record.load == Exit::Finished {
+            for arguments in cases {
+                guest.refuel();
+                let (exit, answer) = guest.answer(entry_point, arguments);
+                let alive = exit.leaves_the_guest_alive() && !guest.broken;
+                record.cases.push(guest.case(exit, answer));
+                if !alive {
+                    break;
+                }
+            }
+        }
+        record.memory_bytes = guest.store.data().memory.peak;
+        self.retire(guest);
+        Ok(record)
+    }
+
+    fn tests(
+        &self,
+        job: &Job,
+        trusted: &str,
+        proxied: &[String],
+        cases: &[String],
+    ) -> Result<Record, Fault> {
+        let (candidate, mut record) = self.load(job)?;
+        if record.load != Exit::Finished {
+            self.retire(candidate);
+            return Ok(record);
+        }
+        let mut judge = self.start(&job.limits, Vec::new(), Role::Judge(Box::new(candidate)))?;
+        let prepared = judge.prepare(trusted, proxied);
+        for case in cases {
+            judge.refuel();
+            judge.candidate().refuel();
+            let exit = match &prepared {
+                Ok(()) => judge.test(case),
+                Err(exit) => exit.clone(),
+            };
+            let broken = judge.broken || judge.candidate().broken;
+            let alive = exit.leaves_the_guest_alive() && !broken;
+            record.cases.push(judge.candidate().case(exit, None));
+            if !alive {
+                break;
+            }
+        }
+        record.memory_bytes = judge.candidate().store.data().memory.peak;
+        self.retire(judge.part());
+        self.retire(judge);
+        Ok(record)
+    }
+
+    /// An instance at its beginning, fresh or put back.
+    fn start(&self, limits: &Limits, stdin: Vec<u8>, role: Role) -> Result<Interpreter, Fault> {
+        let mut state = State::new(limits, stdin, role);
+        let idle = self.idle.borrow_mut().pop();
+        let mut interpreter = match idle {
+            Some(mut interpreter) => {
+                let before = interpreter.store.data_mut();
+                state.functions = before.functions.take();
+                state.places = before.places;
+                state.memory.hold(before.memory.held);
+                *before = state;
+                interpreter
+            }
+            None => self.fresh(state)?,
+        };
+        interpreter.limit(limits);
+        Ok(interpreter)
+    }
+
+    fn fresh(&self, state: State) -> Result<Interpreter, Fault> {
+        let fault = |error: wasmtime::Error| Fault::new(format!("cannot start a guest: {error:#}"));
+        let mut store = Store::new(&self.engine, state);
+        store.limiter(|state| &mut state.memory);
+        store.set_fuel(START_FUEL).map_err(fault)?;
+        let instance = self.ready.instantiate(&mut store).map_err(fault)?;
+        let mut interpreter = Interpreter::new(store, &instance).map_err(fault)?;
+        // A worker that judges a single program needs no snapshot.
+        if self.kernel.is_some() && self.started.replace(true) && self.snapshot.get().is_none() {
+            let range = interpreter.range();
+            self.memory_bytes.set(range.len());
+            #[allow(
+                unsafe_code,
+                reason = "the range is mapped, and its guest is not running"
+            )]
+            self.snapshot
+                .get_or_init(|| unsafe { Snapshot::of(&range) });
+        }
+        Ok(interpreter)
+    }
+
+    /// Takes an instance that is done with, and puts it back for the next. Its state is its memory
+    /// and the stack pointer, so that goes for one that trapped as well.
+    fn retire(&self, mut interpreter: Interpreter) {
+        interpreter.uses += 1;
+        let (Some(kernel), Some(snapshot)) = (&self.kernel, self.snapshot.get()) else {
+            return;
+        };
+        let range = interpreter.range();
+        if range.len() != self.memory_bytes.get() || interpreter.uses >= USES_MAX {
+            return;
+        }
+        #[allow(
+            unsafe_code,
+            reason = "the memory is of this guest, which is not running"
+        )]
+        let restored = unsafe { snapshot.restore(kernel, &range) };
+        if restored {
+            interpreter.reset_stack();
+            self.idle.borrow_mut().push(interpreter);
+        }
+    }
+
+    fn judge_javascript(&self, job: &Job) -> Judged {
+        match &job.task {
+            Task::Run { stdin } => self.run(job, stdin),
+            Task::Call {
+                entry_point,
+                arguments,
+            } => self.calls(job, entry_point, arguments),
+            Task::Test {
+                trusted,
+                proxied,
+                cases,
+            } => self.tests(job, trusted, proxied, cases),
+        }
+    }
+}
+
+impl Runner for JavaScript {
+    fn judge(&self, job: &Job) -> Judged {
+        match job.language {
+            Language::TypeScript => {
+                typescript::judge(job, |stripped| self.judge_javascript(stripped))
+            }
+            _ => self.judge_javascript(job),
+        }
+    }
+
+    fn mappings(&self) -> Option<RawFd> {
+        None
+    }
+}
+
+/// Enough to instantiate and locate a guest, which costs the same every time.
+const START_FUEL: u64 = 1_000_000_000;

@@ -1,0 +1,20 @@
+// What `console.log` prints, for `tests.rs`; `console.txt` is what node 20 prints for it.
+console.log([[[[1]]]], {a: {b: {c: {}}}}, {a: {b: {c: {d: 1}}}});
+console.log(Array.from({length: 12}, (_, i) => i * 10));
+console.log(['apple', 'banana', 'cherry', 'date', 'elderberry', 'fig', 'grape']);
+console.log("it's", ["it's", 'a\n', true], new (class P { x = 1 })());
+console.log((() => 1), function g() {}, class A {}, class B extends Array {});
+console.log('%s is %d and %i%%', 'a', 1.5, 2.7, 'rest');
+console.log(new Map([[1, {a: 2}]]), new Set('ab'), [,1,,], 5n, Symbol('s'));
+console.log(1, -0, 'a', [1, 'b'], {a: 1, 'b-c': [undefined, null]});
+console.log(Array.from({length: 120}, (_, i) => i * 37 % 101));
+console.log({matrix: [[1,2,3],[4,5,6],[7,8,9]], name: 'x'.repeat(70), f() {}, get a() {return 1}});
+console.log(Array.from({length: 30}, (_, i) => 'w'.repeat(i % 7)));
+console.log([new Date(0), /a/g, null, undefined, [undefined], new Number(3), Object.create(null), new Uint8Array(3)]);
+const o = {x: 1}; o.self = o; console.log(o, [o]);
+console.log({a: 'multi\nline', b: ['x'.repeat(40), 'y'.repeat(40)]}, [1.5, -2.25, 1e21, NaN]);
+console.log(Promise.resolve(4), new WeakMap(), [function () {}], {k: Symbol('q'), [Symbol('z')]: 1});
+console.log(Array(3), [1, , 3], Object.assign([1, 2], {extra: true}), new Map([['k', new Map([['l', [1]]])]]));
+console.log([['a', 1], ['b', 2], ['c', 3]], [{a: 1, b: 2}, {a: 3, b: 4}], [[]], {});
+console.log([1.25, 100, 3, 4, 5, 6, 7, 8, 9, 10], Array.from({length: 7}, (_, i) => ({ id: i })));
+console.log(Array.from({length: 27}, (_, i) => String.fromCharCode(97 + i)), [true, false, true, false, true, false, true]);
