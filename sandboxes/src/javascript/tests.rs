@@ -643,3 +643,57 @@ fn an_instance_that_was_put_back_gives_the_records_of_a_fresh_one() {
         );
     });
 }
+
+/// What the tests of the corpus ask of `total`.
+const TOTAL: &str = "const assert = require('node:assert/strict');
+    for (const [given, sum] of [[[], 0], [[7], 7], [[1, 2, 3, 40], 46], [[-5, 5, -9], -9]]) {
+        assert.deepEqual(total(given), sum);
+    }";
+
+#[test]
+fn no_attack_of_the_corpus_passes_and_all_honest_programs_do() {
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/attacks/javascript");
+    let (mut attacks, mut honest, mut wrong) = (0, 0, Vec::new());
+    for entry in std::fs::read_dir(corpus).unwrap() {
+        let path = entry.unwrap().path();
+        let source = std::fs::read_to_string(&path).unwrap();
+        let verdict = source
+            .lines()
+            .find_map(|line| line.strip_prefix("// verdict: "));
+        let expected = verdict.unwrap().to_owned();
+        let language = match path.extension().unwrap().to_str() {
+            Some("ts") => Language::TypeScript,
+            _ => Language::JavaScript,
+        };
+        let task = Task::Test {
+            trusted: String::new(),
+            proxied: vec!["total".to_owned()],
+            cases: vec![TOTAL.to_owned()],
+        };
+        let record = judge_in(language, &source, task);
+        let exit = match &record.load {
+            Exit::Finished => record.cases[0].exit.clone(),
+            exit => exit.clone(),
+        };
+        let found = match &exit {
+            Exit::Finished => "passed",
+            Exit::TestFailed { .. } => "wrong_answer",
+            Exit::Raised { .. } | Exit::Exited { .. } => "runtime_error",
+            Exit::Violation { .. } => "protocol_violation",
+            Exit::OutOfFuel => "out_of_fuel",
+            Exit::OutOfMemory => "out_of_memory",
+            Exit::OutputLimit => "output_limit",
+            _ => "none of these",
+        };
+        if expected == "passed" {
+            honest += 1;
+        } else {
+            attacks += 1;
+        }
+        if found != expected {
+            wrong.push(format!("{}: {expected}, not {exit:?}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    assert!(attacks >= 40 && honest >= 8, "{attacks} and {honest}");
+}

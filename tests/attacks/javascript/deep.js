@@ -1,0 +1,8 @@
+// language: javascript
+// problem: total
+// idea: denial of service: recursion without end
+// verdict: runtime_error
+
+function total(numbers) {
+  return total(numbers) + 1;
+}

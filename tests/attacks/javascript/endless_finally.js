@@ -1,0 +1,8 @@
+// language: javascript
+// problem: total
+// idea: denial of service: an endless loop in a finally block
+// verdict: out_of_fuel
+
+function total(numbers) {
+  for (;;) { try { for (;;); } finally { continue; } }
+}

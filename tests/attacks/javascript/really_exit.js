@@ -1,0 +1,6 @@
+// language: javascript
+// problem: total
+// idea: faking completion: Node's inner exit
+// verdict: runtime_error
+
+const total = () => process.reallyExit(0);
