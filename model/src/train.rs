@@ -10,6 +10,9 @@
 //! guaranteed: the same bits for another `micro_batch_tokens`, another machine, or a GPU.
 
 mod adamw;
+mod advantages;
+mod dpo;
+mod grpo;
 mod lora;
 mod objective;
 mod packing;
@@ -23,6 +26,9 @@ mod tests;
 mod tokens;
 
 pub use adamw::AdamWParams;
+pub use advantages::{Credit, StepReward, advantages, has_signal, process_advantages};
+pub use dpo::{Answer, Dpo, Preference};
+pub use grpo::{Aggregation, Grpo, Ratio, Rollout, k3};
 pub use lora::{Lora, LoraParams};
 pub use objective::{Asks, Judgement, Objective, Sequence};
 pub use reward_model::{Labelled, Pair, PairWise, PointWise};
@@ -87,7 +93,7 @@ pub struct StepReport {
     pub tokens: usize,
     /// Whether the gradient was not finite, in which case nothing was changed.
     pub skipped: bool,
-    /// The objective's own numbers.
+    /// The objective's own numbers: means over the items, and peaks.
     pub metrics: BTreeMap<&'static str, f64>,
 }
 
@@ -123,7 +129,7 @@ struct Part {
     gradients: Vec<Option<Tensor>>,
     loss: f64,
     balance_loss: f64,
-    metrics: Vec<(&'static str, f64)>,
+    metrics: Metrics,
 }
 
 impl Trainer {
@@ -226,7 +232,7 @@ impl Trainer {
             rate,
             tokens,
             skipped,
-            metrics: sum.metrics.into_iter().collect(),
+            metrics: sum.metrics.all(),
         })
     }
 
@@ -285,16 +291,11 @@ impl Trainer {
             gradients,
             loss: 0.0,
             balance_loss,
-            metrics: Vec::new(),
+            metrics: Metrics::default(),
         };
         for judgement in judgements {
             part.loss += judgement.loss * plan.share;
-            let weight = 1.0 / batch.len() as f64;
-            let metrics = judgement
-                .metrics
-                .iter()
-                .map(|(name, x)| (*name, x * weight));
-            part.add_metrics(metrics);
+            part.metrics.note(&judgement, 1.0 / batch.len() as f64);
         }
         Ok(part)
     }
@@ -323,17 +324,44 @@ impl Part {
         }
         self.loss += other.loss;
         self.balance_loss += other.balance_loss;
-        self.add_metrics(other.metrics.into_iter());
+        self.metrics.add(other.metrics);
         Ok(())
     }
+}
 
-    fn add_metrics(&mut self, metrics: impl Iterator<Item = (&'static str, f64)>) {
-        for (name, value) in metrics {
-            match self.metrics.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, sum)) => *sum += value,
-                None => self.metrics.push((name, value)),
-            }
+/// The numbers that an objective gives, over the items seen so far.
+#[derive(Default)]
+struct Metrics {
+    means: BTreeMap<&'static str, f64>,
+    peaks: BTreeMap<&'static str, f64>,
+}
+
+impl Metrics {
+    /// Takes an item's, which has this weight in the means.
+    fn note(&mut self, judgement: &Judgement, weight: f64) {
+        for (name, value) in &judgement.metrics {
+            *self.means.entry(name).or_default() += value * weight;
         }
+        self.raise(judgement.peaks.iter().copied());
+    }
+
+    fn add(&mut self, other: Self) {
+        for (name, value) in other.means {
+            *self.means.entry(name).or_default() += value;
+        }
+        self.raise(other.peaks.into_iter());
+    }
+
+    fn raise(&mut self, peaks: impl Iterator<Item = (&'static str, f64)>) {
+        for (name, value) in peaks {
+            let peak = self.peaks.entry(name).or_insert(value);
+            *peak = peak.max(value);
+        }
+    }
+
+    fn all(mut self) -> BTreeMap<&'static str, f64> {
+        self.means.append(&mut self.peaks);
+        self.means
     }
 }
 
@@ -342,7 +370,7 @@ impl Part {
 pub struct Evaluation {
     /// The objective's loss.
     pub loss: f64,
-    /// The objective's own numbers, averaged over the items.
+    /// The objective's own numbers: means over the items, and peaks.
     pub metrics: BTreeMap<&'static str, f64>,
     /// For each item, each sequence's outputs: log-probabilities, or one score.
     pub outputs: Vec<Vec<Vec<f32>>>,
@@ -374,6 +402,7 @@ fn evaluate_on<O: Objective>(
     limit: usize,
 ) -> Result<Evaluation> {
     let plan = Plan::new(objective, batch, limit);
+    let mut metrics = Metrics::default();
     let mut evaluation = Evaluation {
         loss: 0.0,
         metrics: BTreeMap::new(),
@@ -398,13 +427,12 @@ fn evaluate_on<O: Objective>(
             for (&item, judgement) in plan.micro_batches[index].iter().zip(judgements) {
                 evaluation.outputs[item] = numbers.by_ref().take(plan.sizes[item].len()).collect();
                 evaluation.loss += judgement.loss * plan.share;
-                for (name, value) in judgement.metrics {
-                    *evaluation.metrics.entry(name).or_default() += value / batch.len() as f64;
-                }
+                metrics.note(&judgement, 1.0 / batch.len() as f64);
             }
             Ok(())
         },
     )?;
+    evaluation.metrics = metrics.all();
     Ok(evaluation)
 }
 

@@ -45,6 +45,8 @@ pub struct Judgement {
     pub slopes: Vec<Vec<f32>>,
     /// Numbers to log; each is averaged over the batch's items with their share.
     pub metrics: Vec<(&'static str, f64)>,
+    /// Numbers to log of which the batch's largest counts.
+    pub peaks: Vec<(&'static str, f64)>,
 }
 
 /// A loss over the outputs of sequences.

@@ -32,6 +32,7 @@ impl Objective for PointWise {
             loss: label * softplus(-score) + (1.0 - label) * softplus(score),
             slopes: vec![vec![(sigmoid(score) - label) as f32]],
             metrics: vec![("accuracy", right)],
+            ..Judgement::default()
         }
     }
 }
@@ -68,6 +69,7 @@ impl Objective for PairWise {
             loss: softplus(-margin),
             slopes: vec![vec![-slope], vec![slope]],
             metrics: vec![("accuracy", f64::from(margin > 0.0)), ("margin", margin)],
+            ..Judgement::default()
         }
     }
 }

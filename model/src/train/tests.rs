@@ -5,7 +5,7 @@ use crate::{Head, Training};
 use candle_core::{Device, Var};
 
 /// Small enough for exhaustive checks.
-fn config(preset: &str) -> Config {
+pub(super) fn config(preset: &str) -> Config {
     match Config::preset(preset).unwrap().with_vocabulary(40, 0, 1) {
         Config::Dense(c) => Config::Dense(crate::DenseConfig {
             hidden_size: 32,
@@ -35,7 +35,7 @@ fn config(preset: &str) -> Config {
     }
 }
 
-fn weights(config: &Config) -> Weights {
+pub(super) fn weights(config: &Config) -> Weights {
     Weights::initial(config, 5, &Device::Cpu).unwrap()
 }
 
@@ -50,7 +50,7 @@ fn examples() -> Vec<Example> {
         .collect()
 }
 
-fn params(rate: f64) -> TrainParams {
+pub(super) fn params(rate: f64) -> TrainParams {
     TrainParams {
         schedule: Schedule::constant(rate),
         micro_batch_tokens: 48,
@@ -66,62 +66,91 @@ fn values(weights: &Weights) -> Vec<f32> {
         .collect()
 }
 
+/// Small, and every expert takes part, since a choice that flips makes the loss jump.
+pub(super) fn smooth(preset: &str) -> Config {
+    match config(preset) {
+        Config::Moe(c) => Config::Moe(crate::MoeConfig {
+            num_experts_per_tok: c.n_routed_experts,
+            aux_loss_alpha: 0.0,
+            ..c
+        }),
+        dense @ Config::Dense(_) => dense,
+    }
+}
+
+/// Every tensor's largest slope must be what the loss does when that number is changed.
+pub(super) fn check_finite_differences<O: Objective>(
+    trainer: &Trainer,
+    objective: &O,
+    batch: &[O::Item],
+) {
+    let (part, _) = trainer.gradients(objective, batch).unwrap();
+    for (slot, gradient) in trainer.slots.iter().zip(&part.gradients) {
+        let Some(gradient) = gradient else {
+            panic!("`{}` has no gradient", slot.name)
+        };
+        let gradient = gradient.flatten_all().unwrap().to_vec1::<f32>().unwrap();
+        let at = |v: &f32| v.abs();
+        let (index, slope) = gradient
+            .iter()
+            .enumerate()
+            .max_by(|a, b| at(a.1).total_cmp(&at(b.1)))
+            .unwrap();
+        let loss = |change: f32| {
+            let flat = slot.var.as_tensor().flatten_all().unwrap();
+            let mut numbers = flat.to_vec1::<f32>().unwrap();
+            let old = numbers.clone();
+            numbers[index] += change;
+            let set = |numbers: Vec<f32>| {
+                let tensor = Tensor::from_vec(numbers, slot.var.shape(), &Device::Cpu);
+                slot.var.set(&tensor.unwrap()).unwrap();
+            };
+            set(numbers);
+            let loss = trainer.evaluate(objective, batch).unwrap().loss;
+            set(old);
+            loss
+        };
+        let step = 4e-3;
+        let difference = (loss(step) - loss(-step)) / (2.0 * f64::from(step));
+        let error = (difference - f64::from(*slope)).abs();
+        let bound = 2e-2 * f64::from(slope.abs()) + 2e-4;
+        assert!(error < bound, "`{}`: {slope} and {difference}", slot.name);
+    }
+}
+
+/// Two objectives, each on its own batch, must have the same gradient but for a factor.
+pub(super) fn check_same_gradient<A: Objective, B: Objective>(
+    trainer: &Trainer,
+    (a, a_batch): (&A, &[A::Item]),
+    (b, b_batch): (&B, &[B::Item]),
+    factor: f64,
+) {
+    let (a, _) = trainer.gradients(a, a_batch).unwrap();
+    let (b, _) = trainer.gradients(b, b_batch).unwrap();
+    let mut size = 0.0_f32;
+    for (a, b) in a.gradients.iter().zip(&b.gradients) {
+        let (a, b) = (a.as_ref().unwrap(), b.as_ref().unwrap());
+        let largest = |t: &Tensor| {
+            t.abs()
+                .unwrap()
+                .max_all()
+                .unwrap()
+                .to_scalar::<f32>()
+                .unwrap()
+        };
+        let error = largest(&(a - b.affine(factor, 0.0).unwrap()).unwrap());
+        assert!(error < 1e-5, "{error}");
+        size = size.max(largest(a));
+    }
+    assert!(size > 1e-2, "gradients of {size} show nothing");
+}
+
 #[test]
 fn gradients_of_the_sft_loss_match_finite_differences_in_every_tensor() {
     for preset in ["tiny", "tiny-moe"] {
-        let config = match config(preset) {
-            // Every expert takes part, since a choice that flips makes the loss jump.
-            Config::Moe(c) => Config::Moe(crate::MoeConfig {
-                num_experts_per_tok: c.n_routed_experts,
-                aux_loss_alpha: 0.0,
-                ..c
-            }),
-            dense @ Config::Dense(_) => dense,
-        };
-        let weights = weights(&config);
-        let trainer = Trainer::new(&config, &weights, params(0.0)).unwrap();
-        let batch = examples();
-        let (part, _) = trainer.gradients(&NextToken, &batch).unwrap();
-        for (slot, gradient) in trainer.slots.iter().zip(&part.gradients) {
-            let Some(gradient) = gradient else {
-                panic!("`{}` has no gradient", slot.name)
-            };
-            let gradient = gradient.flatten_all().unwrap().to_vec1::<f32>().unwrap();
-            let at = |v: &f32| v.abs();
-            let (index, slope) = gradient
-                .iter()
-                .enumerate()
-                .max_by(|a, b| at(a.1).total_cmp(&at(b.1)))
-                .unwrap();
-            let loss = |change: f32| {
-                let mut numbers = slot
-                    .var
-                    .as_tensor()
-                    .flatten_all()
-                    .unwrap()
-                    .to_vec1::<f32>()
-                    .unwrap();
-                let old = numbers.clone();
-                numbers[index] += change;
-                let set = |numbers: Vec<f32>| {
-                    let tensor = Tensor::from_vec(numbers, slot.var.shape(), &Device::Cpu);
-                    slot.var.set(&tensor.unwrap()).unwrap();
-                };
-                set(numbers);
-                let loss = trainer.evaluate(&NextToken, &batch).unwrap().loss;
-                set(old);
-                loss
-            };
-            let step = 4e-3;
-            let difference = (loss(step) - loss(-step)) / (2.0 * f64::from(step));
-            let error = (difference - f64::from(*slope)).abs();
-            let bound = 2e-2 * f64::from(slope.abs()) + 2e-4;
-            assert!(
-                error < bound,
-                "{preset}, `{}`: {slope} and {difference}",
-                slot.name
-            );
-        }
+        let config = smooth(preset);
+        let trainer = Trainer::new(&config, &weights(&config), params(0.0)).unwrap();
+        check_finite_differences(&trainer, &NextToken, &examples());
     }
 }
 
@@ -183,19 +212,12 @@ fn supervised_learning_is_the_coefficient_engine_with_ones() {
             coefficients: vec![share as f32; e.tokens.len() - e.prompt.max(1)],
         })
         .collect();
-    let (a, _) = trainer.gradients(&NextToken, &examples).unwrap();
-    let (b, _) = trainer.gradients(&WeightedTokens, &weighted).unwrap();
-    for (a, b) in a.gradients.iter().zip(&b.gradients) {
-        let difference = (a.as_ref().unwrap() - b.as_ref().unwrap()).unwrap();
-        let largest = difference
-            .abs()
-            .unwrap()
-            .max_all()
-            .unwrap()
-            .to_scalar::<f32>()
-            .unwrap();
-        assert!(largest < 1e-5, "{largest}");
-    }
+    check_same_gradient(
+        &trainer,
+        (&NextToken, &examples),
+        (&WeightedTokens, &weighted),
+        1.0,
+    );
 }
 
 #[test]

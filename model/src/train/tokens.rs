@@ -34,7 +34,7 @@ impl Objective for NextToken {
         Judgement {
             loss: -outputs[0].iter().map(|&x| f64::from(x)).sum::<f64>(),
             slopes: vec![vec![-1.0; outputs[0].len()]],
-            metrics: Vec::new(),
+            ..Judgement::default()
         }
     }
 }
@@ -72,7 +72,7 @@ impl Objective for WeightedTokens {
         Judgement {
             loss: -given.iter().zip(outputs[0]).map(product).sum::<f64>(),
             slopes: vec![given.iter().map(|c| -c).collect()],
-            metrics: Vec::new(),
+            ..Judgement::default()
         }
     }
 }
