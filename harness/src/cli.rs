@@ -107,7 +107,8 @@ enum Command {
     },
     /// Train a model by a configuration: metrics, checkpoints, pass rates on the way.
     Train {
-        /// The configuration: a TOML file or `builtin:NAME` (sft-tiny, sft-tiny-moe).
+        /// The configuration: a TOML file or `builtin:NAME` (sft-tiny, sft-tiny-moe, grpo-tiny,
+        /// grpo-tiny-moe).
         #[arg(required_unless_present = "print_config", value_name = "CONFIG")]
         config: Option<String>,
         /// The run's folder [default: runs/ and the configuration's name].
@@ -116,7 +117,8 @@ enum Command {
         /// Go on where the run stopped.
         #[arg(long)]
         resume: bool,
-        /// Print a configuration that documents every key, and do nothing else.
+        /// Print a configuration that documents every key, that of CONFIG's algorithm where one is
+        /// named, and do nothing else.
         #[arg(long)]
         print_config: bool,
         #[command(flatten)]
@@ -360,8 +362,10 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
             sample::run(&request, console)
         }
         Command::Train {
-            print_config: true, ..
-        } => train::print_config(console),
+            config,
+            print_config: true,
+            ..
+        } => train::print_config(config.as_deref(), console),
         Command::Train {
             config,
             out,

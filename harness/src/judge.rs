@@ -8,6 +8,7 @@ mod plan;
 mod reuse;
 mod selftest;
 mod session;
+mod signature;
 mod verdict;
 
 pub use compare::equal;
@@ -16,5 +17,6 @@ pub(crate) use plan::Plan;
 pub(crate) use reuse::{Counts, Reuse};
 pub(crate) use selftest::Canaries;
 pub(crate) use session::{JudgeOptions, Session, set_up};
+pub(crate) use signature::{digest, signature};
 pub use verdict::Verdict;
 pub(crate) use verdict::{CaseOutcome, Outcome, meaning};

@@ -72,6 +72,27 @@ impl Policy {
         (0..).zip(&suite.problems).map(request).collect()
     }
 
+    /// Takes over the weights' present values.
+    pub(crate) fn refresh(&mut self, weights: &Weights) -> model::Result<()> {
+        match &mut self.engine {
+            Engine::Slices(sampler) => sampler.refresh(weights),
+            // It shares the weights' storage.
+            Engine::Tensors(_) => Ok(()),
+        }
+    }
+
+    /// Samples without a word.
+    pub(crate) fn sample_quietly(
+        &self,
+        requests: &[Request],
+        params: &SamplingParams,
+    ) -> model::Result<Vec<Vec<Completion>>> {
+        match &self.engine {
+            Engine::Slices(sampler) => sampler.sample(requests, params),
+            Engine::Tensors(sampler) => sampler.sample(requests, params),
+        }
+    }
+
     /// Samples with a bar; `None` where `stop` was set before the end.
     pub(crate) fn sample(
         &self,

@@ -48,4 +48,4 @@ pub use network::{Forward, Network};
 pub use ops::NO_TARGET;
 pub use router::{NO_EXPERT, Routing, choose_experts};
 pub use tokenizer::{FimTokens, SpecialTokens, Tokenizer};
-pub use weights::{Init, Parameter, Training, Weights};
+pub use weights::{Init, Parameter, Training, Weights, numbers};

@@ -59,8 +59,9 @@ impl MetricsWriter {
     }
 }
 
-/// Keeps the lines of steps before `first_step`, and not a last line that a crash left unfinished.
-fn drop_steps(path: &Path, first_step: u64) -> Result<()> {
+/// Keeps of a file of lines with a key `step` those before `first_step`, and not a last one that a
+/// crash left unfinished. No file is no lines.
+pub fn drop_steps(path: &Path, first_step: u64) -> Result<()> {
     let Ok(text) = std::fs::read_to_string(path) else {
         return Ok(());
     };

@@ -41,6 +41,12 @@ pub enum Init {
     },
 }
 
+/// A tensor's numbers as f32 on the CPU, in row-major order.
+pub fn numbers(tensor: &Tensor) -> Result<Vec<f32>> {
+    let tensor = tensor.to_device(&Device::Cpu)?.to_dtype(DType::F32)?;
+    Ok(tensor.flatten_all()?.to_vec1()?)
+}
+
 impl Parameter {
     /// How many numbers it holds.
     pub fn count(&self) -> usize {

@@ -9,11 +9,14 @@ use crate::commands::Failure;
 use crate::commands::eval::stop_on_interrupt;
 use crate::console::{Console, Format};
 use crate::judge::JudgeOptions;
-use crate::train::{DOCUMENTED, Ended, Request, TrainConfig, builtin, run_name, train};
+use crate::train::{Ended, Request, Training, documented, run_name, train};
 
-/// Prints the configuration that documents every key.
-pub(crate) fn print_config(console: &Console) -> Result<Status, Failure> {
-    console.line(builtin(DOCUMENTED)?.trim_end());
+/// Prints a configuration that documents its keys, or a file's with every key written out.
+pub(crate) fn print_config(
+    path_or_builtin: Option<&str>,
+    console: &Console,
+) -> Result<Status, Failure> {
+    console.line(documented(path_or_builtin)?.trim_end());
     Ok(Status::Done)
 }
 
@@ -25,7 +28,7 @@ pub(crate) fn run(
     judging: JudgeOptions,
     console: &Console,
 ) -> Result<Status, Failure> {
-    let config = TrainConfig::load(path_or_builtin)?;
+    let config = Training::load(path_or_builtin)?;
     let default = PathBuf::from("runs").join(run_name(path_or_builtin));
     let out = out.unwrap_or(&default);
     let request = Request {

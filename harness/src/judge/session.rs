@@ -211,6 +211,20 @@ impl Session {
         twins.into_inner().counts
     }
 
+    /// Judges candidates, each a number, its plan and its program, for who needs the records
+    /// themselves: every program runs, also one that is the same as another.
+    pub(crate) fn watch<'a>(
+        &mut self,
+        candidates: impl IntoIterator<Item = (u64, &'a Plan, String)>,
+        mut done: impl FnMut(u64, &Judged) -> Go,
+    ) {
+        let jobs = candidates
+            .into_iter()
+            .map(|(number, plan, source)| (number, plan.job(&source)));
+        self.pool
+            .judge(jobs, |number, judged| done(number, &judged));
+    }
+
     /// Runs one job and returns what was observed.
     pub(crate) fn run(&mut self, job: Job) -> Judged {
         let mut found = None;

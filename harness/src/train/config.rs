@@ -1,21 +1,18 @@
 //! The file that says how to train: every key, its default, and what it may be.
 //!
-//! Unknown keys are errors, since most are typing errors in known ones. The files below `configs/`
-//! travel inside the binary (`builtin:NAME`); the first of them, which `--print-config` prints,
-//! documents each key.
+//! This is the one of supervised training; `sections` holds what all algorithms share. A file of
+//! `configs/` documents each key.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use include_dir::{Dir, include_dir};
 use model::train::{AdamWParams, Decay, Schedule, TrainParams};
 use serde::{Deserialize, Serialize};
 
+use super::sections::{
+    BUILTIN, Checkpoints, Device, Dtype, Evaluation, ScheduleKind, beta1, beta2, check_device,
+    clip_norm, from_one, from_zero, one, read, share, thread_count,
+};
 use crate::commands::Failure;
-
-static CONFIGS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/configs");
-
-/// What names a configuration inside the binary.
-const BUILTIN: &str = "builtin:";
 
 /// The one that documents every key.
 pub(crate) const DOCUMENTED: &str = "sft-tiny";
@@ -42,34 +39,12 @@ pub(crate) struct TrainConfig {
     pub(crate) evaluation: Option<Evaluation>,
 }
 
-fn one() -> u64 {
-    1
-}
-
 /// What is learned from what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Algorithm {
     /// Imitate given completions.
     Sft,
-}
-
-/// Where the tensors lie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Device {
-    #[default]
-    Cpu,
-    Cuda,
-}
-
-/// What the network computes in; the optimiser's numbers are always f32.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Dtype {
-    #[default]
-    F32,
-    Bf16,
 }
 
 /// What training starts from: exactly one of `preset` and `folder`.
@@ -144,105 +119,10 @@ fn micro_batch_tokens() -> usize {
     1024
 }
 
-fn beta1() -> f64 {
-    AdamWParams::default().beta1
-}
-
-fn beta2() -> f64 {
-    AdamWParams::default().beta2
-}
-
-fn clip_norm() -> f64 {
-    TrainParams::default().clip_norm
-}
-
-/// What follows the warm-up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum ScheduleKind {
-    #[default]
-    Cosine,
-    Constant,
-}
-
-/// When the training is saved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Checkpoints {
-    /// Steps from one to the next; 0 saves at the end alone.
-    pub(crate) every: u64,
-}
-
-impl Default for Checkpoints {
-    fn default() -> Self {
-        Self { every: 500 }
-    }
-}
-
-/// How the policy is measured.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Evaluation {
-    pub(crate) problems: String,
-    /// Of each problem.
-    #[serde(default = "samples")]
-    pub(crate) samples: usize,
-    #[serde(default = "temperature")]
-    pub(crate) temperature: f32,
-    #[serde(default = "max_new_tokens")]
-    pub(crate) max_new_tokens: usize,
-    /// Steps from one to the next; 0 measures at the end alone.
-    #[serde(default)]
-    pub(crate) every: u64,
-    #[serde(default = "one")]
-    pub(crate) seed: u64,
-}
-
-fn samples() -> usize {
-    4
-}
-
-fn temperature() -> f32 {
-    1.0
-}
-
-fn max_new_tokens() -> usize {
-    128
-}
-
 impl TrainConfig {
-    /// Reads a file, or, written `builtin:NAME`, one that travels inside the binary.
-    pub(crate) fn load(path_or_builtin: &str) -> Result<Self, Failure> {
-        let text = if let Some(name) = path_or_builtin.strip_prefix(BUILTIN) {
-            builtin(name)?.to_owned()
-        } else {
-            std::fs::read_to_string(path_or_builtin).map_err(|error| {
-                Failure::bad_input(format!(
-                    "{path_or_builtin}: cannot be read ({error}); give a TOML file or \
-                     `builtin:{DOCUMENTED}`"
-                ))
-            })?
-        };
-        Self::parse(&text, path_or_builtin)
-    }
-
     /// Reads a text; `place` is what an error calls it.
     pub(crate) fn parse(text: &str, place: &str) -> Result<Self, Failure> {
-        let config: Self = toml::from_str(text).map_err(|error| {
-            let before = error.span().and_then(|span| text.get(..span.start));
-            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-            let why = error.message().lines().collect::<Vec<_>>().join(", ");
-            let cure = if why.starts_with("unknown field") {
-                "remove or rename it"
-            } else {
-                "`--print-config` prints every key with its meaning"
-            };
-            Failure::bad_input(format!("{place}:{line}: {why}; {cure}"))
-        })?;
-        config
-            .check()
-            .map_err(|why| Failure::bad_input(format!("{place}: {why}")))?;
-        Ok(config)
+        read(text, place, Self::check)
     }
 
     /// The same with every key written out.
@@ -290,10 +170,7 @@ impl TrainConfig {
 
     /// Threads to compute with.
     pub(crate) fn thread_count(&self) -> usize {
-        match self.threads {
-            0 => std::thread::available_parallelism().map_or(1, Into::into),
-            threads => threads,
-        }
+        thread_count(self.threads)
     }
 
     fn check(&self) -> Result<(), String> {
@@ -319,16 +196,7 @@ impl TrainConfig {
                 "`data.bugs` and `data.stubs` are for `builtin:micro`; leave them out".into(),
             );
         }
-        if self.device == Device::Cpu && self.dtype == Dtype::Bf16 {
-            return Err("`dtype` is bf16 and `device` is cpu; train in f32 there".into());
-        }
-        let share = |name: &str, value: f64| {
-            if (0.0..=1.0).contains(&value) {
-                Ok(())
-            } else {
-                Err(format!("`{name}` is {value}; give a share from 0 to 1"))
-            }
-        };
+        check_device(self.device, self.dtype)?;
         share("data.bugs", self.data.bugs.unwrap_or(0.0))?;
         share("data.stubs", self.data.stubs.unwrap_or(0.0))?;
         share(
@@ -340,65 +208,17 @@ impl TrainConfig {
         share("optimiser.lr_floor", o.lr_floor)?;
         share("optimiser.beta1", o.beta1)?;
         share("optimiser.beta2", o.beta2)?;
-        let e = self.evaluation.as_ref();
-        for (name, value) in [
-            ("optimiser.lr", o.lr),
-            ("optimiser.weight_decay", o.weight_decay),
-            ("optimiser.clip_norm", o.clip_norm),
-            (
-                "evaluation.temperature",
-                e.map_or(0.0, |e| e.temperature.into()),
-            ),
-        ] {
-            if !(value.is_finite() && value >= 0.0) {
-                return Err(format!("`{name}` is {value}; give a number from 0 on"));
-            }
-        }
-        for (name, value) in [
-            ("optimiser.steps", o.steps != Some(0)),
-            ("optimiser.tokens", o.tokens != Some(0)),
-            ("optimiser.batch_tokens", o.batch_tokens > 0),
-            ("optimiser.micro_batch_tokens", o.micro_batch_tokens > 0),
-            ("data.max_tokens", self.data.max_tokens > 0),
-            ("model.vocab_size", self.model.vocab_size != Some(0)),
-            ("evaluation.samples", e.is_none_or(|e| e.samples > 0)),
-            (
-                "evaluation.max_new_tokens",
-                e.is_none_or(|e| e.max_new_tokens > 0),
-            ),
-        ] {
-            if !value {
-                return Err(format!("`{name}` is 0; give a whole number from 1 on"));
-            }
-        }
-        Ok(())
+        from_zero("optimiser.lr", o.lr)?;
+        from_zero("optimiser.weight_decay", o.weight_decay)?;
+        from_zero("optimiser.clip_norm", o.clip_norm)?;
+        from_one("optimiser.steps", o.steps != Some(0))?;
+        from_one("optimiser.tokens", o.tokens != Some(0))?;
+        from_one("optimiser.batch_tokens", o.batch_tokens > 0)?;
+        from_one("optimiser.micro_batch_tokens", o.micro_batch_tokens > 0)?;
+        from_one("data.max_tokens", self.data.max_tokens > 0)?;
+        from_one("model.vocab_size", self.model.vocab_size != Some(0))?;
+        self.evaluation.as_ref().map_or(Ok(()), Evaluation::check)
     }
-}
-
-/// The text of a configuration inside the binary.
-pub(crate) fn builtin(name: &str) -> Result<&'static str, Failure> {
-    let file = CONFIGS.get_file(format!("{name}.toml"));
-    if let Some(text) = file.and_then(|file| file.contents_utf8()) {
-        return Ok(text);
-    }
-    let mut known: Vec<String> = CONFIGS
-        .files()
-        .filter_map(|file| Some(format!("`{BUILTIN}{}`", file.path().file_stem()?.display())))
-        .collect();
-    known.sort();
-    Err(Failure::bad_input(format!(
-        "no configuration `{BUILTIN}{name}`; there are {}",
-        known.join(", ")
-    )))
-}
-
-/// A short name for the runs of a configuration.
-pub(crate) fn run_name(path_or_builtin: &str) -> String {
-    let name = path_or_builtin
-        .strip_prefix(BUILTIN)
-        .unwrap_or(path_or_builtin);
-    let stem = Path::new(name).file_stem().unwrap_or_default();
-    stem.to_string_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -410,33 +230,6 @@ mod tests {
 
     fn refused(text: &str) -> String {
         TrainConfig::parse(text, "c.toml").unwrap_err().message
-    }
-
-    #[test]
-    fn every_configuration_inside_the_binary_is_good_and_survives_being_written_out() {
-        assert!(CONFIGS.files().count() >= 2);
-        for file in CONFIGS.files() {
-            let text = file.contents_utf8().unwrap();
-            let config = TrainConfig::parse(text, "x").unwrap();
-            assert_eq!(TrainConfig::parse(&config.to_toml(), "x").unwrap(), config);
-        }
-    }
-
-    #[test]
-    fn the_documented_configuration_names_every_key() {
-        let text = builtin(DOCUMENTED).unwrap();
-        let written = TrainConfig::parse(text, "x").unwrap().to_toml();
-        let key = |line: &str| line.split(" = ").next().map(str::to_owned);
-        for name in written
-            .lines()
-            .filter_map(key)
-            .filter(|key| !key.is_empty())
-        {
-            assert!(text.contains(&name), "{name}");
-        }
-        for name in ["folder", "steps", "tokens"] {
-            assert!(text.contains(&format!("# {name} = ")), "{name}");
-        }
     }
 
     #[test]
@@ -477,11 +270,5 @@ mod tests {
             let message = refused(&SMALLEST.replace(from, to));
             assert!(message.contains(says), "{message}");
         }
-    }
-
-    #[test]
-    fn a_run_is_named_after_its_configuration() {
-        assert_eq!(run_name("builtin:sft-tiny"), "sft-tiny");
-        assert_eq!(run_name("a/b.toml"), "b");
     }
 }

@@ -223,16 +223,21 @@ impl Examples {
     }
 
     fn order(&self, pass: u64) -> Vec<usize> {
-        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
-        random.set_stream(pass);
-        let mut order: Vec<usize> = (0..self.examples.len()).collect();
-        for last in (1..order.len()).rev() {
-            // The high half of a product is an index; its bias is far below 2^-32.
-            let index = (u128::from(random.next_u64()) * (last as u128 + 1)) >> 64;
-            order.swap(last, usize::try_from(index).expect("below the length"));
-        }
-        order
+        shuffled(self.seed, pass, self.examples.len())
     }
+}
+
+/// The numbers below `count` in the order of that pass.
+pub(super) fn shuffled(seed: u64, pass: u64, count: usize) -> Vec<usize> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    random.set_stream(pass);
+    let mut order: Vec<usize> = (0..count).collect();
+    for last in (1..count).rev() {
+        // The high half of a product is an index; its bias is far below 2^-32.
+        let index = (u128::from(random.next_u64()) * (last as u128 + 1)) >> 64;
+        order.swap(last, usize::try_from(index).expect("below the length"));
+    }
+    order
 }
 
 #[cfg(test)]

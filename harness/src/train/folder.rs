@@ -64,18 +64,20 @@
 //! Null where it could not be judged.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use model::train::{Saved, Trainer};
 use model::{Checkpoint, DType, write_file_atomically, write_folder_atomically};
 use serde::{Deserialize, Serialize};
 
-use super::config::TrainConfig;
 use crate::commands::Failure;
 
 const CHECKPOINT: &str = "checkpoint";
 const CONFIG: &str = "config.toml";
 const STATE: &str = "training.safetensors";
+const EVALUATION: &str = "evaluation.jsonl";
+const ROLLOUTS: &str = "rollouts";
 
 /// As transformers cuts its own files.
 const SHARD_BYTES: usize = 5_000_000_000;
@@ -92,6 +94,15 @@ pub(super) struct Place {
     pub(super) cpu_seconds: f64,
     /// Whether the policy was measured after the last step.
     pub(super) measured: bool,
+    /// Steps taken, where a step is several updates.
+    #[serde(default)]
+    pub(super) steps: u64,
+    /// Prompts drawn so far.
+    #[serde(default)]
+    pub(super) draws: u64,
+    /// A digest of the weights that a fixed reference policy has.
+    #[serde(default)]
+    pub(super) reference: String,
 }
 
 /// A run's folder.
@@ -134,40 +145,39 @@ impl Folder {
     }
 
     /// Makes the folder and writes the configuration.
-    pub(super) fn begin(&self, config: &TrainConfig) -> Result<(), Failure> {
+    pub(super) fn begin(&self, config: &str) -> Result<(), Failure> {
         fs::create_dir_all(&self.0).map_err(|error| {
             Failure::cannot_run(format!(
                 "cannot make `{}`: {error}; choose another folder with `--out`",
                 self.0.display()
             ))
         })?;
-        write_file_atomically(&self.0.join(CONFIG), config.to_toml().as_bytes())
+        write_file_atomically(&self.0.join(CONFIG), config.as_bytes())
             .map_err(|error| Failure::cannot_run(error.to_string()))
     }
 
-    /// Replaces the checkpoint.
+    /// Replaces the checkpoint. `more` writes what else belongs to it.
     pub(super) fn save(
         &self,
         checkpoint: &Checkpoint,
         trainer: &Trainer,
-        dtype: DType,
         seed: u64,
         place: &Place,
+        more: impl FnOnce(&Path) -> model::Result<()>,
     ) -> Result<(), Failure> {
         let extra = serde_json::to_value(place).expect("numbers and strings serialise");
+        let dtype = checkpoint.weights.iter().next();
+        let dtype = dtype.map_or(DType::F32, |(_, tensor)| tensor.dtype());
         write_folder_atomically(&self.checkpoint(), "config.json", |staging| {
             checkpoint.write(staging, dtype, SHARD_BYTES)?;
-            trainer.save_state(&staging.join(STATE), seed, extra)
+            trainer.save_state(&staging.join(STATE), seed, extra)?;
+            more(staging)
         })
         .map_err(|error| Failure::cannot_run(error.to_string()))
     }
 
     /// Brings a trainer to where the checkpoint's was.
-    pub(super) fn resume(
-        &self,
-        trainer: &mut Trainer,
-        config: &TrainConfig,
-    ) -> Result<Place, Failure> {
+    pub(super) fn resume(&self, trainer: &mut Trainer, course: &str) -> Result<Place, Failure> {
         let path = self.checkpoint().join(STATE);
         let Saved { extra, .. } = trainer.resume(&path)?;
         let place: Place = serde_json::from_value(extra).map_err(|error| {
@@ -176,7 +186,7 @@ impl Folder {
                 path.display()
             ))
         })?;
-        if place.course != config.course() {
+        if place.course != course {
             return Err(Failure::bad_input(format!(
                 "`{}` was trained with another configuration; give `{}`",
                 self.0.display(),
@@ -184,5 +194,46 @@ impl Folder {
             )));
         }
         Ok(place)
+    }
+
+    /// Drops what was written for that step and later ones and will be written again.
+    pub(super) fn forget_from(&self, step: u64) -> Result<(), Failure> {
+        let broken = |error: model::Error| Failure::cannot_run(error.to_string());
+        model::metrics::drop_steps(&self.0.join(EVALUATION), step).map_err(broken)?;
+        let Ok(files) = fs::read_dir(self.0.join(ROLLOUTS)) else {
+            return Ok(());
+        };
+        for file in files.flatten() {
+            let name = file.file_name();
+            let number = name.to_string_lossy();
+            let number = number
+                .strip_prefix("step-")
+                .and_then(|rest| rest.split('.').next()?.parse().ok());
+            if number.is_some_and(|number: u64| number >= step) {
+                fs::remove_file(file.path()).map_err(|error| {
+                    Failure::cannot_run(format!(
+                        "cannot remove `{}`: {error}; remove it by hand",
+                        file.path().display()
+                    ))
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a measurement's line.
+    pub(super) fn note_evaluation(&self, line: &serde_json::Value) -> Result<(), Failure> {
+        let path = self.0.join(EVALUATION);
+        let text = format!("{line}\n");
+        let file = fs::OpenOptions::new().create(true).append(true).open(&path);
+        file.and_then(|mut file| file.write_all(text.as_bytes()))
+            .map_err(|error| Failure::write(&path, &error))
+    }
+
+    /// Where the rollouts of a step are.
+    pub(super) fn rollouts(&self, step: u64) -> PathBuf {
+        self.0
+            .join(ROLLOUTS)
+            .join(format!("step-{step:06}.jsonl.gz"))
     }
 }

@@ -12,11 +12,12 @@ use model::train::{Example, NextToken, TrainParams, evaluate};
 use model::{Batch, Network};
 use problems::{SampleKind, Suite};
 use sandboxes::Go;
+use serde_json::{Map, Value as Json, json};
 
-use super::config::Evaluation;
+use super::sections::Evaluation;
 use crate::commands::Failure;
 use crate::console::Console;
-use crate::judge::{JudgeOptions, Outcome, Plan, Session};
+use crate::judge::{Outcome, Plan, Session, signature};
 use crate::results::{PassAtK, tallies};
 use crate::sampling::{Policy, body_stops};
 
@@ -26,12 +27,18 @@ const COMPARED: usize = 64;
 /// Samples whose routing is compared, one at a time.
 const ROUTED: usize = 8;
 
-/// Problems to measure by, and the workers that judge.
-pub(super) struct Measure<'a> {
-    config: &'a Evaluation,
+/// Problems to measure by.
+pub(super) struct Measure {
+    config: Evaluation,
     suite: Suite,
     plans: Vec<Plan>,
-    session: Session,
+}
+
+/// What is measured.
+pub(super) struct Subject<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) network: &'a Network,
+    pub(super) params: &'a TrainParams,
 }
 
 /// What was found.
@@ -40,35 +47,50 @@ pub(super) struct Measured {
     pub(super) numbers: Vec<(&'static str, f64)>,
     /// For people.
     pub(super) says: String,
+    line: Map<String, Json>,
 }
 
-impl<'a> Measure<'a> {
-    /// Loads the problems and starts the workers.
-    pub(super) fn start(
-        config: &'a Evaluation,
-        options: &JudgeOptions,
-        console: &Console,
-    ) -> Result<Self, Failure> {
+impl Measured {
+    /// The line of `evaluation.jsonl`, measured after that step.
+    pub(super) fn line(&self, step: u64) -> Json {
+        let mut line = Map::new();
+        line.insert("step".into(), step.into());
+        line.extend(self.line.clone());
+        Json::Object(line)
+    }
+}
+
+/// A sample, judged.
+struct Found {
+    outcome: Outcome,
+    signature: Option<[u8; 16]>,
+}
+
+impl Measure {
+    /// Loads the problems.
+    pub(super) fn start(config: &Evaluation, session: &mut Session) -> Result<Self, Failure> {
         let suite = problems::load(&config.problems, None)?;
-        let mut session = Session::start(options, console)?;
         let plans = session.plans(&suite)?;
         Ok(Self {
-            config,
+            config: config.clone(),
             suite,
             plans,
-            session,
         })
     }
 
     /// Samples and judges; `None` where `stop` was set before the end.
     pub(super) fn run(
-        &mut self,
-        policy: &Policy,
-        network: &Network,
-        params: &TrainParams,
+        &self,
+        session: &mut Session,
+        subject: &Subject<'_>,
         stop: &AtomicBool,
         console: &Console,
     ) -> Result<Option<Measured>, Failure> {
+        let Subject {
+            policy,
+            network,
+            params,
+        } = subject;
         let requests = policy.requests(&self.suite, self.config.samples)?;
         let sampling = SamplingParams {
             shaping: Shaping {
@@ -90,21 +112,28 @@ impl<'a> Measure<'a> {
         let Some(sampled) = policy.sample(&requests, &sampling, stop, console)? else {
             return Ok(None);
         };
-        let Some(outcomes) = self.judge(&sampled.completions, stop, console) else {
+        let Some(judged) = self.judge(session, &sampled.completions, stop, console) else {
             return Ok(None);
         };
         let n = self.config.samples;
-        let problem_of = |index: usize| index / n;
-        let passed = outcomes
+        let passed = judged
             .iter()
             .enumerate()
-            .map(|(index, outcome)| (problem_of(index), outcome.passed()));
-        let found = PassAtK::of(&tallies(self.suite.problems.len(), passed), &[1, n]);
+            .map(|(index, judged)| (index / n, judged.outcome.passed()));
+        let mut ks: Vec<usize> = (0..)
+            .map(|power| 1 << power)
+            .take_while(|k| *k < n)
+            .collect();
+        ks.push(n);
+        let found = PassAtK::of(&tallies(self.suite.problems.len(), passed), &ks);
         let [low, high] = found.ci95.get("pass@1").copied().unwrap_or([f64::NAN; 2]);
         let of = |k: usize| found.mean.get(&format!("pass@{k}")).copied();
         let pass_at_1 = of(1).unwrap_or(f64::NAN);
         let all: Vec<&Completion> = sampled.completions.iter().flatten().collect();
-        let not_judged = outcomes.iter().filter(|o| o.passed().is_none()).count();
+        let not_judged = judged
+            .iter()
+            .filter(|j| j.outcome.passed().is_none())
+            .count();
         let cut = all.iter().filter(|c| c.finish == Finish::Length).count();
         let mut numbers = vec![
             ("pass_at_1", pass_at_1),
@@ -137,16 +166,48 @@ impl<'a> Measure<'a> {
             says.push_str(&not_judged.to_string());
             says.push_str(" samples could not be judged");
         }
-        Ok(Some(Measured { numbers, says }))
+        let line = self.line(&found, &ks, &judged);
+        Ok(Some(Measured {
+            numbers,
+            says,
+            line,
+        }))
     }
 
-    /// Verdicts in the order of the samples.
+    fn line(&self, found: &PassAtK, ks: &[usize], judged: &[Found]) -> Map<String, Json> {
+        let mut line = Map::new();
+        let mut put = |name: &str, value: Json| line.insert(name.to_owned(), value);
+        put("suite", self.config.problems.clone().into());
+        put("samples", self.config.samples.into());
+        put("temperature", self.config.temperature.into());
+        put("seed", self.config.seed.into());
+        for k in ks {
+            let name = format!("pass@{k}");
+            put(
+                &format!("pass_at_{k}"),
+                found.mean.get(&name).copied().into(),
+            );
+            if *k == 1 {
+                let [low, high] = found.ci95.get(&name).copied().unwrap_or([f64::NAN; 2]);
+                put("pass_at_1_low", low.into());
+                put("pass_at_1_high", high.into());
+            }
+        }
+        let samples = judged.chunks(self.config.samples);
+        let each = self.suite.problems.iter().zip(samples);
+        let each = each.map(|(problem, judged)| tally(problem.id.as_str(), judged));
+        put("problems", each.collect());
+        line
+    }
+
+    /// What was found, in the order of the samples.
     fn judge(
-        &mut self,
+        &self,
+        session: &mut Session,
         completions: &[Vec<Completion>],
         stop: &AtomicBool,
         console: &Console,
-    ) -> Option<Vec<Outcome>> {
+    ) -> Option<Vec<Found>> {
         let n = self.config.samples;
         let (plans, problems) = (&self.plans, &self.suite.problems);
         let at = |number: u64| usize::try_from(number).expect("it numbers the entries of a vector");
@@ -160,10 +221,14 @@ impl<'a> Measure<'a> {
             });
         let count = completions.iter().map(Vec::len).sum();
         let bar = console.bar(count, "judging");
-        let mut outcomes = BTreeMap::new();
-        self.session.judge(candidates, plan_of, |number, outcome| {
+        let mut found = BTreeMap::new();
+        session.watch(candidates, |number, judged| {
             bar.inc(1);
-            outcomes.insert(number, outcome);
+            let judged = Found {
+                outcome: plan_of(number).outcome(judged),
+                signature: signature(judged),
+            };
+            found.insert(number, judged);
             if stop.load(Ordering::Relaxed) {
                 Go::Stop
             } else {
@@ -171,8 +236,33 @@ impl<'a> Measure<'a> {
             }
         });
         bar.finish_and_clear();
-        (outcomes.len() == count).then(|| outcomes.into_values().collect())
+        (found.len() == count).then(|| found.into_values().collect())
     }
+}
+
+/// A problem's counts: of those that pass, and of those that answer alike, the most frequent first.
+fn tally(id: &str, judged: &[Found]) -> Json {
+    let passed: Vec<bool> = judged.iter().filter_map(|j| j.outcome.passed()).collect();
+    let mut signatures: Vec<([u8; 16], usize, bool)> = Vec::new();
+    for found in judged {
+        let (Some(signature), Some(passed)) = (found.signature, found.outcome.passed()) else {
+            continue;
+        };
+        match signatures.iter_mut().find(|known| known.0 == signature) {
+            Some(known) => known.1 += 1,
+            None => signatures.push((signature, 1, passed)),
+        }
+    }
+    signatures.sort_by_key(|known| std::cmp::Reverse(known.1));
+    let signatures = signatures
+        .iter()
+        .map(|(_, count, correct)| json!({"count": count, "correct": correct}));
+    json!({
+        "id": id,
+        "n": passed.len(),
+        "correct": passed.iter().filter(|passed| **passed).count(),
+        "signatures": signatures.collect::<Vec<_>>(),
+    })
 }
 
 /// The sampler beside the trainer, on some of the samples.

@@ -1,56 +1,36 @@
-//! The loop: steps, with metrics, measurements and checkpoints between them.
+//! The loop of supervised training: steps, with metrics, measurements and checkpoints between them.
 //!
 //! In the metrics, step `k` stands after `k` updates. A measurement comes before a checkpoint of the
 //! same step, so a run that resumes there need not repeat it.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use model::metrics::MetricsWriter;
 use model::train::{NextToken, StepReport, Trainer};
-use model::{Checkpoint, Config, Network, Placement, Tokenizer, Training, Weights, memory};
+use model::{Checkpoint, Config, Network, Tokenizer, Training, Weights, memory};
 
-use super::config::{Device, Dtype, TrainConfig};
+use super::config::TrainConfig;
 use super::data::{Examples, Row, rows, tokenizer};
 use super::folder::{Folder, Place};
-use super::measure::Measure;
+use super::measure::{Measure, Subject};
+use super::placement::{load, placement};
+use super::request::{Clock, Ended, Request, due};
+use super::sections::{Device, Dtype};
 use crate::commands::Failure;
 use crate::console::Console;
-use crate::judge::JudgeOptions;
+use crate::judge::Session;
 use crate::sampling::{Policy, rate};
 
-/// What to train, and where.
-pub(crate) struct Request<'a> {
-    pub(crate) config: &'a TrainConfig,
-    pub(crate) out: &'a Path,
-    pub(crate) resume: bool,
-    /// How samples are judged.
-    pub(crate) judging: JudgeOptions,
-}
-
-/// How a training ended.
-pub(crate) struct Ended {
-    pub(crate) interrupted: bool,
-    pub(crate) step: u64,
-    pub(crate) steps: u64,
-    pub(crate) tokens: u64,
-    pub(crate) loss: f64,
-    pub(crate) seconds: f64,
-    pub(crate) cpu_seconds: f64,
-    /// The last measurement.
-    pub(crate) measured: Vec<(&'static str, f64)>,
-}
-
 /// Trains to the end, or until `halt` is set.
-pub(crate) fn train(
+pub(super) fn train(
+    config: &TrainConfig,
     request: &Request<'_>,
     halt: &AtomicBool,
     console: &Console,
 ) -> Result<Ended, Failure> {
     // Everything counts: also the rows, the tokenizer and the references of the problems.
-    let (begun, begun_cpu) = (Instant::now(), cpu_seconds());
-    let config = request.config;
+    let mut clock = Clock::start();
     let folder = Folder::open(request.out, request.resume)?;
     let rows = rows(&config.data)?;
     let start = starting_point(config, &folder, &rows)?;
@@ -72,20 +52,25 @@ pub(crate) fn train(
     let steps = examples.step_count(&config.optimiser);
     let mut trainer = Trainer::new(&start.0.config, &start.0.weights, config.params(steps))?;
     let place = if folder.has_checkpoint()? {
-        folder.resume(&mut trainer, config)?
+        folder.resume(&mut trainer, &config.course())?
     } else {
         Place {
             course: config.course(),
             ..Place::default()
         }
     };
-    let measure = config
-        .evaluation
-        .as_ref()
-        .map(|evaluation| Measure::start(evaluation, &request.judging, console))
-        .transpose()?;
+    clock.go_on(&place);
+    let measure = match &config.evaluation {
+        Some(evaluation) => {
+            let mut session = Session::start(&request.judging, console)?;
+            let measure = Measure::start(evaluation, &mut session)?;
+            Some((session, measure))
+        }
+        None => None,
+    };
     // The input is known to be good by now: only now is anything written.
-    folder.begin(config)?;
+    folder.begin(&config.to_toml())?;
+    folder.forget_from(trainer.step_count() + 1)?;
     let metrics = MetricsWriter::open(folder.path(), trainer.step_count() + 1)
         .map_err(|error| Failure::cannot_run(error.to_string()))?;
     let run = Run {
@@ -96,9 +81,7 @@ pub(crate) fn train(
         trainer,
         measure,
         metrics,
-        begun,
-        begun_cpu,
-        earlier: (place.seconds, place.cpu_seconds),
+        clock,
         place,
         loss: f64::NAN,
         measured: Vec::new(),
@@ -120,15 +103,7 @@ impl Start {
 
 /// The run's own checkpoint where there is one, else the configuration's folder or a fresh network.
 fn starting_point(config: &TrainConfig, folder: &Folder, rows: &[Row]) -> Result<Start, Failure> {
-    let device = match config.device {
-        Device::Cpu => model::Device::Cpu,
-        Device::Cuda => cuda()?,
-    };
-    let placement = Placement {
-        dtype: dtype(config),
-        device: device.clone(),
-        training: Training::Trainable,
-    };
+    let placement = placement(config.device, config.dtype, Training::Trainable)?;
     let given = config.model.folder.clone();
     let given = if folder.has_checkpoint()? {
         Some(folder.checkpoint())
@@ -136,14 +111,7 @@ fn starting_point(config: &TrainConfig, folder: &Folder, rows: &[Row]) -> Result
         given
     };
     if let Some(path) = given {
-        let checkpoint = Checkpoint::load(&path, &placement)?;
-        if checkpoint.tokenizer.is_none() {
-            return Err(Failure::bad_input(format!(
-                "`{}` has no tokenizer.json; fetch the one that belongs to the model",
-                path.display()
-            )));
-        }
-        return Ok(Start(checkpoint));
+        return Ok(Start(load(&path, &placement)?));
     }
     let preset = config.model.preset.as_deref().unwrap_or_default();
     let shape = Config::preset(preset)?;
@@ -154,34 +122,15 @@ fn starting_point(config: &TrainConfig, folder: &Folder, rows: &[Row]) -> Result
         unreachable!("our own tokenizers have both");
     };
     let shape = shape.with_vocabulary(tokenizer.vocab_size(), bos, eos);
-    let mut weights = Weights::initial(&shape, config.seed, &device)?;
+    let mut weights = Weights::initial(&shape, config.seed, &placement.device)?;
     if config.dtype != Dtype::F32 {
-        weights = weights.converted(Training::Trainable, placement.dtype, &device)?;
+        weights = weights.converted(Training::Trainable, placement.dtype, &placement.device)?;
     }
     Ok(Start(Checkpoint {
         config: shape,
         weights,
         tokenizer: Some(tokenizer),
     }))
-}
-
-fn dtype(config: &TrainConfig) -> model::DType {
-    match config.dtype {
-        Dtype::F32 => model::DType::F32,
-        Dtype::Bf16 => model::DType::BF16,
-    }
-}
-
-/// The first GPU.
-pub(crate) fn cuda() -> Result<model::Device, Failure> {
-    model::Device::new_cuda(0).map_err(|error| {
-        let why = error.to_string();
-        let why = why.lines().next().unwrap_or_default();
-        Failure::bad_input(format!(
-            "no GPU can be used ({why}); build with `--features cuda` on a machine that has one, or \
-             choose the cpu"
-        ))
-    })
 }
 
 fn check_memory(config: &TrainConfig, shape: &Config, examples: &Examples) -> Result<(), Failure> {
@@ -207,12 +156,9 @@ struct Run<'a> {
     start: Start,
     steps: u64,
     trainer: Trainer,
-    measure: Option<Measure<'a>>,
+    measure: Option<(Session, Measure)>,
     metrics: MetricsWriter,
-    begun: Instant,
-    begun_cpu: f64,
-    /// Seconds and CPU seconds before this process.
-    earlier: (f64, f64),
+    clock: Clock,
     place: Place,
     loss: f64,
     measured: Vec<(&'static str, f64)>,
@@ -260,7 +206,7 @@ impl Run<'_> {
             bar.inc(1);
         }
         bar.finish_and_clear();
-        let (seconds, cpu_seconds) = self.spent();
+        let (seconds, cpu_seconds) = self.clock.spent();
         Ok(Ended {
             interrupted,
             step: self.trainer.step_count(),
@@ -277,20 +223,12 @@ impl Run<'_> {
         self.config.evaluation.as_ref().map_or(0, |e| e.every)
     }
 
-    /// Seconds and CPU seconds of the whole training.
-    fn spent(&self) -> (f64, f64) {
-        (
-            self.earlier.0 + self.begun.elapsed().as_secs_f64(),
-            self.earlier.1 + cpu_seconds() - self.begun_cpu,
-        )
-    }
-
     /// Writes a step's numbers.
     fn note(&mut self, report: &StepReport, time: Duration) -> Result<(), Failure> {
         self.place.measured = false;
         self.place.tokens += report.tokens as u64;
         self.loss = report.loss;
-        let (seconds, cpu_seconds) = self.spent();
+        let (seconds, cpu_seconds) = self.clock.spent();
         #[allow(clippy::cast_precision_loss, reason = "counts are far below 2^52")]
         let (all, now) = (self.place.tokens as f64, report.tokens as f64);
         let mut numbers = vec![
@@ -318,7 +256,7 @@ impl Run<'_> {
 
     /// Measures the policy and writes what was found; whether it came to its end.
     fn measure(&mut self, halt: &AtomicBool, console: &Console) -> Result<bool, Failure> {
-        let Some(measure) = &mut self.measure else {
+        let Some((session, measure)) = &mut self.measure else {
             return Ok(true);
         };
         let (config, taken) = (&self.start.0.config, self.trainer.step_count());
@@ -326,10 +264,16 @@ impl Run<'_> {
         let policy = Policy::new(config, &weights, self.start.tokenizer())?;
         let network = Network::new(config, &weights)?;
         let params = self.config.params(self.steps);
-        let Some(found) = measure.run(&policy, &network, &params, halt, console)? else {
+        let subject = Subject {
+            policy: &policy,
+            network: &network,
+            params: &params,
+        };
+        let Some(found) = measure.run(session, &subject, halt, console)? else {
             return Ok(false);
         };
-        let (seconds, cpu_seconds) = self.spent();
+        self.folder.note_evaluation(&found.line(taken))?;
+        let (seconds, cpu_seconds) = self.clock.spent();
         console.note(format!(
             "step {taken} of {}: loss {:.3}, {}, {seconds:.0} s ({cpu_seconds:.0} s of CPU)",
             self.steps, self.loss, found.says
@@ -342,30 +286,13 @@ impl Run<'_> {
     }
 
     fn save(&mut self) -> Result<(), Failure> {
-        (self.place.seconds, self.place.cpu_seconds) = self.spent();
+        (self.place.seconds, self.place.cpu_seconds) = self.clock.spent();
         let checkpoint = Checkpoint {
             weights: self.trainer.weights()?,
             ..self.start.0.clone()
         };
-        let (dtype, seed) = (dtype(self.config), self.config.seed);
+        let seed = self.config.seed;
         self.folder
-            .save(&checkpoint, &self.trainer, dtype, seed, &self.place)
+            .save(&checkpoint, &self.trainer, seed, &self.place, |_| Ok(()))
     }
-}
-
-fn due(step: u64, every: u64) -> bool {
-    every > 0 && step > 0 && step.is_multiple_of(every)
-}
-
-/// CPU seconds of this process so far, without its workers; 0 where the system does not say.
-fn cpu_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name in parentheses may hold spaces; user and system time are fields 14 and 15, in ticks
-    // of 10 ms.
-    let fields = stat.rsplit(") ").next().unwrap_or_default();
-    let ticks = fields.split(' ').skip(11).take(2);
-    ticks
-        .filter_map(|field| field.parse::<f64>().ok())
-        .sum::<f64>()
-        / 100.0
 }

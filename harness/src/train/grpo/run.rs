@@ -1,0 +1,627 @@
+//! The loop: steps of sampling, judging and learning, with measurements and checkpoints between
+//! them.
+//!
+//! Everything that a step depends on is in the checkpoint: weights, optimiser, the number of the
+//! step and of prompts drawn, and a reference policy that is not the first one. Random streams are
+//! named by (run, step, prompt, rollout), so a run that goes on takes the very steps that it would
+//! have taken.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use model::metrics::MetricsWriter;
+use model::sampler::{SamplingParams, Shaping};
+use model::train::{Grpo, Rollout as Item, Schedule, StepReport, TrainParams, Trainer};
+use model::{
+    Checkpoint, Config, DType, Head, Network, Placement, Tokenizer, Training, Weights, memory,
+};
+use problems::Suite;
+use sha2::{Digest, Sha256};
+
+use super::collect::{Collector, Draw, Times, seed};
+use super::config::{GrpoConfig, Overlong, Variant};
+use super::numbers::{float, of_groups, of_updates};
+use super::rewards::Judge;
+use super::scorer::Scorer;
+use super::{Group, dump};
+use crate::commands::Failure;
+use crate::console::Console;
+use crate::judge::{Plan, Session};
+use crate::sampling::{Policy, body_stops};
+use crate::train::data::shuffled;
+use crate::train::folder::{Folder, Place};
+use crate::train::measure::{Measure, Subject};
+use crate::train::placement::{load, placement};
+use crate::train::request::{Clock, Ended, Request, due};
+use crate::train::sections::Device;
+use crate::train::strengths::strengths;
+
+/// Where a reference policy that is not the first one lies in a checkpoint.
+const REFERENCE: &str = "reference";
+
+/// Trains to the end, or until `halt` is set.
+pub(in crate::train) fn train(
+    config: &GrpoConfig,
+    request: &Request<'_>,
+    halt: &AtomicBool,
+    console: &Console,
+) -> Result<Ended, Failure> {
+    let mut clock = Clock::start();
+    let folder = Folder::open(request.out, request.resume)?;
+    let resumes = folder.has_checkpoint()?;
+    let placement = placement(config.device, config.dtype, Training::Trainable)?;
+    let start = if resumes {
+        load(&folder.checkpoint(), &placement)?
+    } else {
+        load(&config.model.folder, &placement)?
+    };
+    if start.config.head() != Head::LanguageModel {
+        return Err(Failure::bad_input(format!(
+            "`model.folder` is `{}`, a reward model; give a language model",
+            config.model.folder.display()
+        )));
+    }
+    let tokenizer = tokenizer_of(&start);
+    let suite = problems::load(&config.prompts.problems, None)?;
+    if suite.problems.len() < config.prompts.per_step {
+        return Err(Failure::bad_input(format!(
+            "`prompts.per_step` is {} and `{}` has {} problems; give at most as many",
+            config.prompts.per_step,
+            config.prompts.problems,
+            suite.problems.len()
+        )));
+    }
+    let params = config.params();
+    let mut trainer = Trainer::new(&start.config, &start.weights, params.clone())?;
+    let place = if resumes {
+        folder.resume(&mut trainer, &config.course())?
+    } else {
+        Place {
+            course: config.course(),
+            ..Place::default()
+        }
+    };
+    clock.go_on(&place);
+    let frozen = Placement {
+        training: Training::Frozen,
+        ..placement
+    };
+    let reference = Reference::find(config, &folder, &start, &place, &frozen)?;
+    let scorer = match &config.reward.model {
+        Some(path) => Some(Scorer::load(
+            path,
+            config.reward.model_output,
+            tokenizer,
+            &frozen,
+        )?),
+        None => None,
+    };
+    let samples_first = config.loss.variant == Variant::Rft;
+    let weights = match &reference {
+        Some(reference) if samples_first => reference.weights.clone(),
+        _ => start.weights.frozen(),
+    };
+    let policy = Policy::new(&start.config, &weights, tokenizer)?;
+    let requests = policy.requests(&suite, config.prompts.group)?;
+    let prompts: Vec<Vec<u32>> = requests.into_iter().map(|r| r.tokens).collect();
+    check_size(config, &start.config, &prompts)?;
+
+    let mut session = Session::start(&request.judging, console)?;
+    let plans = session.plans(&suite)?;
+    let cases = |problem: &problems::Problem| vec![0; problem.tests.len()];
+    let mut case_strengths: Vec<Vec<usize>> = suite.problems.iter().map(cases).collect();
+    if config.tests.needs_strengths() {
+        let found = strengths(&mut session, &suite, &plans, halt, console)?;
+        let Some(found) = found else {
+            return Ok(interrupted(config, &place, &clock));
+        };
+        case_strengths = found;
+    }
+    let kept = suite.problems.iter().zip(&case_strengths);
+    let kept = kept.map(|(problem, strengths)| config.tests.kept(problem.id.as_str(), strengths));
+    let kept: Vec<Vec<usize>> = kept.collect();
+    let measure = match &config.evaluation {
+        Some(evaluation) => Some(Measure::start(evaluation, &mut session)?),
+        None => None,
+    };
+    // The input is known to be good by now: only now is anything written.
+    folder.begin(&config.to_toml())?;
+    let first = if resumes { place.steps + 1 } else { 0 };
+    folder.forget_from(first)?;
+    let metrics = MetricsWriter::open(folder.path(), first)
+        .map_err(|error| Failure::cannot_run(error.to_string()))?;
+    let run = Run {
+        objective: config.loss.objective(config.sampling.max_new_tokens),
+        sampling: sampling(config, &policy, &suite, &params),
+        config,
+        folder,
+        start: start.clone(),
+        suite,
+        plans,
+        kept,
+        prompts,
+        policy,
+        reference,
+        scorer,
+        trainer,
+        params,
+        measure,
+        session,
+        metrics,
+        clock,
+        place,
+        loss: f64::NAN,
+        measured: Vec::new(),
+    };
+    run.go(halt, console)
+}
+
+fn tokenizer_of(checkpoint: &Checkpoint) -> &Tokenizer {
+    let tokenizer = checkpoint.tokenizer.as_ref();
+    tokenizer.expect("a start without a tokenizer is refused")
+}
+
+/// A run that was interrupted before its first step.
+fn interrupted(config: &GrpoConfig, place: &Place, clock: &Clock) -> Ended {
+    let (seconds, cpu_seconds) = clock.spent();
+    Ended {
+        interrupted: true,
+        step: place.steps,
+        steps: config.optimiser.steps,
+        tokens: place.tokens,
+        loss: f64::NAN,
+        seconds,
+        cpu_seconds,
+        measured: Vec::new(),
+    }
+}
+
+fn sampling(
+    config: &GrpoConfig,
+    policy: &Policy,
+    suite: &Suite,
+    params: &TrainParams,
+) -> SamplingParams {
+    SamplingParams {
+        shaping: Shaping {
+            temperature: config.sampling.temperature,
+            ..Shaping::default()
+        },
+        max_new_tokens: config.sampling.max_new_tokens,
+        stop_tokens: policy.stop_tokens(),
+        stop_strings: body_stops(suite),
+        threads: params.threads,
+        ..SamplingParams::default()
+    }
+}
+
+fn check_size(config: &GrpoConfig, shape: &Config, prompts: &[Vec<u32>]) -> Result<(), Failure> {
+    let longest = prompts.iter().map(Vec::len).max().unwrap_or(0);
+    let longest = longest + config.sampling.max_new_tokens;
+    if longest > shape.max_position_embeddings() {
+        return Err(Failure::bad_input(format!(
+            "a prompt with `sampling.max_new_tokens` has {longest} tokens and the model {} \
+             positions; lower it",
+            shape.max_position_embeddings()
+        )));
+    }
+    if config.device != Device::Cpu {
+        return Ok(());
+    }
+    let at_a_time = config.optimiser.micro_batch_tokens.div_ceil(longest).max(1);
+    let threads = config.params().threads;
+    let needed = memory::training_bytes(shape, at_a_time * threads, longest);
+    Ok(memory::require_bytes("training", needed)?)
+}
+
+/// The policy that the KL term binds to, or that rejection sampling samples from.
+struct Reference {
+    weights: Weights,
+    network: Network,
+    digest: String,
+}
+
+impl Reference {
+    fn find(
+        config: &GrpoConfig,
+        folder: &Folder,
+        start: &Checkpoint,
+        place: &Place,
+        placement: &Placement,
+    ) -> Result<Option<Self>, Failure> {
+        let samples_first = config.loss.variant == Variant::Rft;
+        if config.loss.beta == 0.0 && !samples_first {
+            return Ok(None);
+        }
+        if place.steps == 0 {
+            return Self::copy(&start.config, &start.weights).map(Some);
+        }
+        let own = folder.checkpoint().join(REFERENCE);
+        let path = if own.exists() {
+            &own
+        } else {
+            &config.model.folder
+        };
+        let weights = load(path, placement)?.weights;
+        let found = Self::copy(&start.config, &weights)?;
+        if found.digest != place.reference {
+            return Err(Failure::bad_input(format!(
+                "`{}` has changed since this training began from it; put it back, or start again",
+                path.display()
+            )));
+        }
+        Ok(Some(found))
+    }
+
+    /// A copy of the present weights.
+    fn copy(shape: &Config, weights: &Weights) -> Result<Self, Failure> {
+        let weights = weights.copied(Training::Frozen)?;
+        let mut hasher = Sha256::new();
+        for (name, tensor) in weights.iter() {
+            hasher.update(name);
+            for number in model::numbers(tensor)? {
+                hasher.update(number.to_le_bytes());
+            }
+        }
+        Ok(Self {
+            network: Network::new(shape, &weights)?,
+            weights,
+            digest: format!("{:x}", hasher.finalize()),
+        })
+    }
+}
+
+/// A training under way.
+struct Run<'a> {
+    config: &'a GrpoConfig,
+    folder: Folder,
+    start: Checkpoint,
+    suite: Suite,
+    plans: Vec<Plan>,
+    kept: Vec<Vec<usize>>,
+    prompts: Vec<Vec<u32>>,
+    policy: Policy,
+    reference: Option<Reference>,
+    scorer: Option<Scorer>,
+    trainer: Trainer,
+    params: TrainParams,
+    objective: Grpo,
+    sampling: SamplingParams,
+    measure: Option<Measure>,
+    session: Session,
+    metrics: MetricsWriter,
+    clock: Clock,
+    place: Place,
+    loss: f64,
+    measured: Vec<(&'static str, f64)>,
+}
+
+impl Run<'_> {
+    fn go(mut self, halt: &AtomicBool, console: &Console) -> Result<Ended, Failure> {
+        let steps = self.config.optimiser.steps;
+        let bar = console.bar(usize::try_from(steps).unwrap_or(usize::MAX), "training");
+        bar.set_position(self.place.steps);
+        bar.reset_eta();
+        let mut stopped = false;
+        loop {
+            let taken = self.place.steps;
+            let end = taken >= steps;
+            let every = self.config.evaluation.as_ref().map_or(0, |e| e.every);
+            if !self.place.measured && (taken == 0 || end || due(taken, every)) {
+                let measured = bar.suspend(|| self.measure(halt, console))?;
+                self.place.measured = measured;
+                stopped = !measured;
+            }
+            stopped |= halt.load(Ordering::Relaxed);
+            if end || (stopped && taken > 0) || due(taken, self.config.checkpoint.every) {
+                self.save()?;
+            }
+            if end || stopped {
+                break;
+            }
+            let Some(says) = self.step(halt)? else {
+                // The step was given up and will be taken again.
+                stopped = true;
+                if taken > 0 {
+                    self.save()?;
+                }
+                break;
+            };
+            bar.set_message(says);
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        let ended = interrupted(self.config, &self.place, &self.clock);
+        Ok(Ended {
+            interrupted: stopped,
+            loss: self.loss,
+            measured: self.measured,
+            ..ended
+        })
+    }
+
+    /// Takes a step; `None` where `halt` was set before its end. What it says is for the bar.
+    fn step(&mut self, halt: &AtomicBool) -> Result<Option<String>, Failure> {
+        let begun = Instant::now();
+        let step = self.place.steps + 1;
+        let Some((mut groups, draws, times)) = self.gather(step, halt)? else {
+            return Ok(None);
+        };
+        self.choose(&mut groups);
+        let rate = self.config.optimiser.schedule().rate(step - 1);
+        let reports = self.learn(&groups, rate)?;
+        if self.config.loss.variant != Variant::Rft {
+            self.policy.refresh(&self.trainer.weights()?.frozen())?;
+        }
+        self.place.steps = step;
+        self.place.draws = draws;
+        self.place.measured = false;
+        if due(step, self.config.loss.reference_every) && self.reference.is_some() {
+            let (shape, weights) = (&self.start.config, self.trainer.weights()?);
+            self.reference = Some(Reference::copy(shape, &weights)?);
+        }
+        dump::write(&self.folder.rollouts(step), step, &groups, &self.suite)?;
+        let numbers = self.numbers(&groups, &reports, rate);
+        let whole = begun.elapsed().as_secs_f64();
+        self.note(step, numbers, &groups, times, whole).map(Some)
+    }
+
+    /// Samples and judges until there are enough groups; with the number of prompts drawn so far.
+    fn gather(
+        &mut self,
+        step: u64,
+        halt: &AtomicBool,
+    ) -> Result<Option<(Vec<Group>, u64, Times)>, Failure> {
+        let p = &self.config.prompts;
+        let sampling = SamplingParams {
+            seed: seed(self.config.seed, step),
+            ..self.sampling.clone()
+        };
+        let collector = Collector {
+            suite: &self.suite,
+            plans: &self.plans,
+            prompts: &self.prompts,
+            policy: &self.policy,
+            reference: (self.config.loss.beta > 0.0)
+                .then_some(self.reference.as_ref())
+                .flatten()
+                .map(|reference| &reference.network),
+            scorer: self.scorer.as_ref(),
+            params: &self.params,
+            group: p.group,
+            overlap: self.config.sampling.overlap,
+        };
+        let judge = Judge {
+            config: self.config,
+            rule: self.config.rule(),
+            suite: &self.suite,
+            kept: &self.kept,
+        };
+        let (mut groups, mut times) = (Vec::new(), Times::default());
+        let mut drawn = self.place.draws;
+        for _ in 0..=p.dynamic_rounds {
+            let draws = draws(
+                self.config.seed,
+                drawn,
+                p.per_step,
+                self.suite.problems.len(),
+            );
+            drawn += p.per_step as u64;
+            let found = collector.collect(&mut self.session, &draws, &sampling, halt)?;
+            let Some((collected, spent)) = found else {
+                return Ok(None);
+            };
+            times.sampling += spent.sampling;
+            times.judging += spent.judging;
+            groups.extend(judge.groups(collected, &self.prompts, step));
+            let useful = groups.iter().filter(|group| group.has_signal()).count();
+            if useful >= p.per_step {
+                break;
+            }
+        }
+        Ok(Some((groups, drawn, times)))
+    }
+
+    /// Marks the rollouts that the updates learn from.
+    fn choose(&self, groups: &mut [Group]) {
+        let p = &self.config.prompts;
+        let mut room = p.per_step;
+        for group in groups {
+            let wanted = p.dynamic_rounds == 0 || group.has_signal();
+            if !wanted || room == 0 {
+                continue;
+            }
+            room -= 1;
+            for rollout in &mut group.rollouts {
+                let masked = self.config.sampling.overlong == Overlong::Mask && rollout.truncated();
+                rollout.learned = rollout.advantage.is_some() && !masked;
+            }
+        }
+    }
+
+    /// The updates of a step.
+    fn learn(&mut self, groups: &[Group], rate: f64) -> Result<Vec<StepReport>, Failure> {
+        self.trainer.params_mut().schedule = Schedule::constant(rate);
+        let used: Vec<&Group> = groups
+            .iter()
+            .filter(|group| group.rollouts.iter().any(|r| r.learned))
+            .collect();
+        let o = &self.config.optimiser;
+        let part = used.len().div_ceil(o.minibatches).max(1);
+        let mut reports = Vec::new();
+        for _ in 0..o.epochs {
+            for groups in used.chunks(part) {
+                let items: Vec<Item> = groups.iter().flat_map(|group| items(group)).collect();
+                reports.push(self.trainer.step(&self.objective, &items)?);
+            }
+        }
+        Ok(reports)
+    }
+
+    fn numbers(
+        &self,
+        groups: &[Group],
+        reports: &[StepReport],
+        rate: f64,
+    ) -> Vec<(&'static str, f64)> {
+        let mut numbers = of_updates(reports, rate, &self.start.config);
+        numbers.extend(of_groups(groups));
+        numbers
+    }
+
+    /// Writes a step's numbers.
+    fn note(
+        &mut self,
+        step: u64,
+        mut numbers: Vec<(&'static str, f64)>,
+        groups: &[Group],
+        times: Times,
+        whole: f64,
+    ) -> Result<String, Failure> {
+        let rollouts = groups.iter().flat_map(|group| &group.rollouts);
+        let tokens: usize = rollouts.map(|r| r.completion.tokens.len()).sum();
+        self.place.tokens += tokens as u64;
+        let (seconds, cpu_seconds) = self.clock.spent();
+        numbers.extend([
+            ("seconds_sampling", times.sampling),
+            ("seconds_judging", times.judging),
+            (
+                "seconds_training",
+                (whole - times.sampling - times.judging).max(0.0),
+            ),
+            ("tokens_per_second", float(tokens) / whole.max(1e-9)),
+            ("seconds", seconds),
+            ("cpu_seconds", cpu_seconds),
+        ]);
+        self.write(step, &numbers)?;
+        let of = |wanted: &str| numbers.iter().find(|(name, _)| *name == wanted);
+        let of = |wanted: &str| of(wanted).map_or(f64::NAN, |(_, value)| *value);
+        self.loss = of("loss");
+        Ok(format!(
+            "reward {:.3}  passed {:.3}  KL {:.3}",
+            of("reward_mean"),
+            of("pass_rate_gold"),
+            of("kl")
+        ))
+    }
+
+    fn write(&mut self, step: u64, numbers: &[(&str, f64)]) -> Result<(), Failure> {
+        self.metrics
+            .write(step, numbers)
+            .map_err(|error| Failure::cannot_run(error.to_string()))
+    }
+
+    /// Measures the policy and writes what was found; whether it came to its end.
+    fn measure(&mut self, halt: &AtomicBool, console: &Console) -> Result<bool, Failure> {
+        let Some(measure) = &self.measure else {
+            return Ok(true);
+        };
+        let shape = &self.start.config;
+        let weights = self.trainer.weights()?.frozen();
+        let own;
+        let policy = if self.config.loss.variant == Variant::Rft {
+            own = Policy::new(shape, &weights, tokenizer_of(&self.start))?;
+            &own
+        } else {
+            &self.policy
+        };
+        let network = Network::new(shape, &weights)?;
+        let subject = Subject {
+            policy,
+            network: &network,
+            params: &self.params,
+        };
+        let Some(found) = measure.run(&mut self.session, &subject, halt, console)? else {
+            return Ok(false);
+        };
+        let (seconds, cpu_seconds) = self.clock.spent();
+        let taken = self.place.steps;
+        console.note(format!(
+            "step {taken} of {}: {}, {seconds:.0} s ({cpu_seconds:.0} s of CPU)",
+            self.config.optimiser.steps, found.says
+        ));
+        self.folder.note_evaluation(&found.line(taken))?;
+        self.measured = found.numbers;
+        Ok(true)
+    }
+
+    fn save(&mut self) -> Result<(), Failure> {
+        (self.place.seconds, self.place.cpu_seconds) = self.clock.spent();
+        if let Some(reference) = &self.reference {
+            self.place.reference.clone_from(&reference.digest);
+        }
+        let checkpoint = Checkpoint {
+            weights: self.trainer.weights()?,
+            ..self.start.clone()
+        };
+        let moved = self.config.loss.reference_every > 0;
+        let moved = self.reference.as_ref().filter(|_| moved);
+        let reference = moved.map(|reference| Checkpoint {
+            weights: reference.weights.clone(),
+            ..self.start.clone()
+        });
+        let write = |staging: &Path| match &reference {
+            Some(reference) => reference.save(&staging.join(REFERENCE), DType::F32),
+            None => Ok(()),
+        };
+        let (trainer, seed) = (&self.trainer, self.config.seed);
+        self.folder
+            .save(&checkpoint, trainer, seed, &self.place, write)
+    }
+}
+
+/// The next prompts, from number `from` on: pass after pass, each in an order of its own.
+fn draws(seed: u64, from: u64, count: usize, problems: usize) -> Vec<Draw> {
+    let many = problems as u64;
+    let mut pass: Option<(u64, Vec<usize>)> = None;
+    let draw = |number: u64| {
+        let wanted = number / many;
+        if pass.as_ref().is_none_or(|(known, _)| *known != wanted) {
+            pass = Some((wanted, shuffled(seed, wanted, problems)));
+        }
+        let (_, order) = pass.as_ref().expect("it was made above");
+        let place = usize::try_from(number % many).expect("below the number of problems");
+        Draw {
+            number,
+            problem: order[place],
+        }
+    };
+    (from..from + count as u64).map(draw).collect()
+}
+
+/// What the updates learn from a group.
+fn items(group: &Group) -> impl Iterator<Item = Item> + '_ {
+    let learned = group.rollouts.iter().filter(|r| r.learned);
+    learned.map(|rollout| {
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "an advantage is a small number"
+        )]
+        let advantage = rollout.advantage.expect("what is learned has one") as f32;
+        Item {
+            tokens: [&group.prompt[..], &rollout.completion.tokens].concat(),
+            old_log_probs: rollout.completion.log_probs.clone(),
+            reference_log_probs: rollout.reference_log_probs.clone(),
+            advantages: vec![advantage],
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_pass_asks_every_problem_once_wherever_it_is_taken_up() {
+        let all = draws(3, 0, 30, 10);
+        for pass in all.chunks(10) {
+            let mut problems: Vec<usize> = pass.iter().map(|draw| draw.problem).collect();
+            problems.sort_unstable();
+            assert_eq!(problems, (0..10).collect::<Vec<_>>());
+        }
+        let tail: Vec<usize> = draws(3, 7, 9, 10).iter().map(|d| d.problem).collect();
+        let same: Vec<usize> = all[7..16].iter().map(|d| d.problem).collect();
+        assert_eq!(tail, same);
+    }
+}

@@ -1,0 +1,51 @@
+//! Where a training's tensors lie, and models loaded there.
+
+use std::path::Path;
+
+use model::{Checkpoint, DType, Placement, Training};
+
+use super::sections::{Device, Dtype};
+use crate::commands::Failure;
+
+/// The place that a configuration names.
+pub(super) fn placement(
+    device: Device,
+    dtype: Dtype,
+    training: Training,
+) -> Result<Placement, Failure> {
+    Ok(Placement {
+        dtype: match dtype {
+            Dtype::F32 => DType::F32,
+            Dtype::Bf16 => DType::BF16,
+        },
+        device: match device {
+            Device::Cpu => model::Device::Cpu,
+            Device::Cuda => cuda()?,
+        },
+        training,
+    })
+}
+
+/// The first GPU.
+pub(crate) fn cuda() -> Result<model::Device, Failure> {
+    model::Device::new_cuda(0).map_err(|error| {
+        let why = error.to_string();
+        let why = why.lines().next().unwrap_or_default();
+        Failure::bad_input(format!(
+            "no GPU can be used ({why}); build with `--features cuda` on a machine that has one, or \
+             choose the cpu"
+        ))
+    })
+}
+
+/// A model that brings its tokenizer.
+pub(super) fn load(folder: &Path, placement: &Placement) -> Result<Checkpoint, Failure> {
+    let checkpoint = Checkpoint::load(folder, placement)?;
+    if checkpoint.tokenizer.is_none() {
+        return Err(Failure::bad_input(format!(
+            "`{}` has no tokenizer.json; fetch the one that belongs to the model",
+            folder.display()
+        )));
+    }
+    Ok(checkpoint)
+}
