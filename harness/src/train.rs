@@ -4,9 +4,11 @@
 //! `training` tells the algorithms apart, `sections` is what their configurations share, `folder` is
 //! what lies on the disk, and `measure` samples from the policy and has the samples judged.
 //! Supervised training is `config`, `data` (rows in a fixed order) and `run` (the loop). Training on
-//! rewards is `grpo`, with `weak` and `strengths` for what the reward sees of the tests. The
-//! gradients are the `model` crate's.
+//! rewards is `grpo`, and `reward_model` trains what can stand in for tests (`scorer`); both
+//! `collect` judged samples, of whose tests the reward sees what `weak` says. The gradients are the
+//! `model` crate's.
 
+mod collect;
 mod config;
 mod data;
 mod folder;
@@ -14,7 +16,9 @@ mod grpo;
 mod measure;
 mod placement;
 mod request;
+mod reward_model;
 mod run;
+mod scorer;
 mod sections;
 mod strengths;
 mod training;

@@ -33,7 +33,7 @@ pub(crate) fn digest(judged: &Judged) -> String {
     let half = judged.as_ref().map_or([0; 16], |record| {
         first_half(Sha256::new_with_prefix(bytes(record)))
     });
-    half.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:032x}", u128::from_be_bytes(half))
 }
 
 fn first_half(hasher: Sha256) -> [u8; 16] {
@@ -47,7 +47,7 @@ mod tests {
 
     use super::*;
 
-    fn judged(answers: &[Option<i64>]) -> Judged {
+    fn record(answers: &[Option<i64>]) -> Record {
         let case = |answer: &Option<i64>| CaseRecord {
             exit: match answer {
                 Some(_) => Exit::Finished,
@@ -62,17 +62,17 @@ mod tests {
             stderr: Vec::new(),
             fuel: Fuel(7),
         };
-        Ok(Record {
+        Record {
             load: Exit::Finished,
             load_fuel: Fuel(1),
             cases: answers.iter().map(case).collect(),
             memory_bytes: 1,
-        })
+        }
     }
 
     #[test]
     fn those_who_answer_alike_have_one_signature_and_those_who_answer_nothing_none() {
-        let of = |answers: &[Option<i64>]| signature(&judged(answers));
+        let of = |answers: &[Option<i64>]| signature(&Ok(record(answers)));
         assert_eq!(of(&[Some(1), None]), of(&[Some(1), None]));
         assert_ne!(of(&[Some(1), None]), of(&[Some(1), Some(2)]));
         assert_ne!(of(&[Some(1), Some(2)]), of(&[Some(2), Some(1)]));
@@ -80,6 +80,9 @@ mod tests {
         let fault = Err(sandboxes::Fault::new("a fault"));
         assert_eq!(signature(&fault), None);
         assert_eq!(digest(&fault), "0".repeat(32));
-        assert_ne!(digest(&judged(&[Some(1)])), digest(&judged(&[Some(2)])));
+        assert_ne!(
+            digest(&Ok(record(&[Some(1)]))),
+            digest(&Ok(record(&[Some(2)])))
+        );
     }
 }

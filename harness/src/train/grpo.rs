@@ -1,19 +1,18 @@
 //! Training on rewards: sample, judge, learn, again.
 //!
-//! `config` is the file a user writes. A step `collect`s groups of rollouts with their verdicts,
+//! `config` is the file a user writes. A step collects groups of rollouts with their verdicts,
 //! `rewards` makes numbers and advantages of them, `run` learns from those and remembers where it
-//! is, `numbers` is what a step says of itself, and `dump` keeps the rollouts. `scorer` is a reward
-//! model. The losses are the `model` crate's.
+//! is, `numbers` is what a step says of itself, and `dump` keeps the rollouts. The losses are the
+//! `model` crate's.
 
-mod collect;
 mod config;
 mod dump;
 mod numbers;
 mod rewards;
 mod run;
-mod scorer;
 
 pub(crate) use config::GrpoConfig;
+pub(super) use config::ModelOutput;
 pub(super) use run::train;
 
 use model::sampler::{Completion, Finish};

@@ -120,10 +120,8 @@ impl Measure {
             .iter()
             .enumerate()
             .map(|(index, judged)| (index / n, judged.outcome.passed()));
-        let mut ks: Vec<usize> = (0..)
-            .map(|power| 1 << power)
-            .take_while(|k| *k < n)
-            .collect();
+        let powers = std::iter::successors(Some(1), |k| Some(k * 2));
+        let mut ks: Vec<usize> = powers.take_while(|k| *k < n).collect();
         ks.push(n);
         let found = PassAtK::of(&tallies(self.suite.problems.len(), passed), &ks);
         let [low, high] = found.ci95.get("pass@1").copied().unwrap_or([f64::NAN; 2]);

@@ -1,4 +1,5 @@
-//! How many known-wrong programs of its problem each case kills, as the sandbox finds it.
+//! Which cases the reward sees: how many known-wrong programs of its problem each case kills, as the
+//! sandbox finds it, decides.
 //!
 //! It is a pure function of the problems and the guest, so it is kept in the cache. A problem without
 //! known-wrong programs has cases of strength 0, which keep their order.
@@ -9,23 +10,50 @@ use problems::Suite;
 use sandboxes::{Cache, Go};
 use sha2::{Digest, Sha256};
 
+use super::weak::Tests;
 use crate::Verdict;
 use crate::commands::Failure;
 use crate::console::Console;
 use crate::judge::{Plan, Session};
 
-/// The strengths of each problem's cases, in order; `None` where `stop` was set before the end.
-pub(super) fn strengths(
+/// The cases of each problem that the reward sees; `None` where `stop` was set before the end.
+pub(super) fn kept_cases(
+    tests: &Tests,
     session: &mut Session,
     suite: &Suite,
     plans: &[Plan],
     stop: &AtomicBool,
     console: &Console,
 ) -> Result<Option<Vec<Vec<usize>>>, Failure> {
+    let all = if tests.needs_strengths() {
+        let found = strengths(session, suite, plans, stop, console)?;
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        found
+    } else {
+        let cases = |problem: &problems::Problem| vec![0; problem.tests.len()];
+        suite.problems.iter().map(cases).collect()
+    };
+    let each = suite.problems.iter().zip(&all);
+    let kept = each.map(|(problem, strengths)| tests.kept(problem.id.as_str(), strengths));
+    Ok(Some(kept.collect()))
+}
+
+/// The strengths of each problem's cases, in order.
+fn strengths(
+    session: &mut Session,
+    suite: &Suite,
+    plans: &[Plan],
+    stop: &AtomicBool,
+    console: &Console,
+) -> Result<Option<Vec<Vec<usize>>>, Failure> {
+    let toolchains = session.toolchains();
     let mut hasher = Sha256::new();
-    hasher.update(session.guest_digest());
     for (problem, plan) in suite.problems.iter().zip(plans) {
-        hasher.update(plan.digest());
+        hasher.update(toolchains.toolchain(plan.language()).digest());
+        hasher.update(plan.tests_digest());
+        hasher.update(format!("{:?}", plan.limits()));
         for wrong in &problem.known_wrong {
             hasher.update(Sha256::digest(&wrong.source));
         }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::config::{DOCUMENTED, TrainConfig};
 use super::grpo::{self, GrpoConfig};
 use super::request::{Ended, Request};
+use super::reward_model::{self, RewardModelConfig};
 use super::run;
 use super::sections::{BUILTIN, read, text_of};
 use crate::commands::Failure;
@@ -17,9 +18,11 @@ use crate::console::Console;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Training {
     /// On given completions.
-    Sft(TrainConfig),
+    Sft(Box<TrainConfig>),
     /// On rewards.
     Grpo(Box<GrpoConfig>),
+    /// Of samples, which are right.
+    RewardModel(Box<RewardModelConfig>),
 }
 
 /// Only what tells configurations apart.
@@ -33,6 +36,7 @@ struct Head {
 enum Algorithm {
     Sft,
     Grpo,
+    RewardModel,
 }
 
 impl Training {
@@ -45,8 +49,11 @@ impl Training {
     pub(crate) fn parse(text: &str, place: &str) -> Result<Self, Failure> {
         let head: Head = read(text, place, |_| Ok(()))?;
         Ok(match head.algorithm {
-            Algorithm::Sft => Self::Sft(TrainConfig::parse(text, place)?),
+            Algorithm::Sft => Self::Sft(Box::new(TrainConfig::parse(text, place)?)),
             Algorithm::Grpo => Self::Grpo(Box::new(GrpoConfig::parse(text, place)?)),
+            Algorithm::RewardModel => {
+                Self::RewardModel(Box::new(RewardModelConfig::parse(text, place)?))
+            }
         })
     }
 
@@ -55,6 +62,7 @@ impl Training {
         match self {
             Self::Sft(config) => config.to_toml(),
             Self::Grpo(config) => config.to_toml(),
+            Self::RewardModel(config) => config.to_toml(),
         }
     }
 }
@@ -90,6 +98,7 @@ pub(crate) fn train(
     match request.config {
         Training::Sft(config) => run::train(config, request, halt, console),
         Training::Grpo(config) => grpo::train(config, request, halt, console),
+        Training::RewardModel(config) => reward_model::train(config, request, halt, console),
     }
 }
 
@@ -100,7 +109,7 @@ mod tests {
 
     #[test]
     fn every_configuration_inside_the_binary_is_good_and_survives_being_written_out() {
-        assert!(builtins().count() >= 4);
+        assert!(builtins().count() >= 5);
         for (name, text) in builtins() {
             let config = Training::parse(text, &name).unwrap();
             assert_eq!(Training::parse(&config.to_toml(), &name).unwrap(), config);
@@ -109,7 +118,7 @@ mod tests {
 
     #[test]
     fn those_that_document_their_keys_name_every_one() {
-        for name in ["sft-tiny", "grpo-tiny"] {
+        for name in ["sft-tiny", "grpo-tiny", "reward-model-tiny"] {
             let text = documented(Some(&format!("builtin:{name}"))).unwrap();
             let written = Training::parse(&text, name).unwrap().to_toml();
             let keys = written.lines().filter_map(|line| line.split(" = ").next());
@@ -125,7 +134,7 @@ mod tests {
             .unwrap_err()
             .message;
         assert!(
-            message.starts_with("c.toml:1: ") && message.contains("`sft`, `grpo`"),
+            message.starts_with("c.toml:1: ") && message.contains("`sft`, `grpo`, `reward-model`"),
             "{message}"
         );
     }

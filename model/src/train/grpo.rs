@@ -7,7 +7,7 @@
 //!
 //! | variant | mean over | ratio | from |
 //! |---|---|---|---|
-//! | [`Grpo::grpo`] | tokens of a rollout, then rollouts | a token's | 2402.03300 |
+//! | [`Grpo::plain`] | tokens of a rollout, then rollouts | a token's | 2402.03300 |
 //! | [`Grpo::dapo`] | all tokens of the batch; ε_high above ε_low | a token's | 2503.14476 |
 //! | [`Grpo::dr_grpo`] | the longest allowed length, then rollouts | a token's | 2503.20783 |
 //! | [`Grpo::gspo`] | rollouts | the whole rollout's, per token | 2507.18071 |
@@ -68,7 +68,7 @@ pub struct Grpo {
 
 impl Grpo {
     /// DeepSeekMath's.
-    pub fn grpo(clip: f64, beta: f64) -> Self {
+    pub fn plain(clip: f64, beta: f64) -> Self {
         Self {
             ratio: Ratio::Token,
             aggregation: Aggregation::Rollout,
@@ -83,7 +83,7 @@ impl Grpo {
         Self {
             aggregation: Aggregation::Token,
             clip_high,
-            ..Self::grpo(clip_low, beta)
+            ..Self::plain(clip_low, beta)
         }
     }
 
@@ -91,7 +91,7 @@ impl Grpo {
     pub fn dr_grpo(clip: f64, beta: f64, longest: usize) -> Self {
         Self {
             aggregation: Aggregation::Constant(longest),
-            ..Self::grpo(clip, beta)
+            ..Self::plain(clip, beta)
         }
     }
 
@@ -100,7 +100,7 @@ impl Grpo {
         Self {
             ratio: Ratio::Rollout,
             clip_high,
-            ..Self::grpo(clip_low, beta)
+            ..Self::plain(clip_low, beta)
         }
     }
 }

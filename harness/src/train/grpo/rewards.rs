@@ -4,9 +4,9 @@ use model::sampler::Finish;
 use model::train::advantages;
 use problems::Suite;
 
-use super::collect::Collected;
 use super::config::{GrpoConfig, Overlong, Reward, Source};
 use super::{Group, Rollout};
+use crate::train::collect::Collected;
 use crate::train::weak::{Labelled, weakened};
 use crate::{RewardSpec, Verdict};
 

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use model::metrics::MetricsWriter;
-use model::sampler::{SamplingParams, Shaping};
+use model::sampler::{SamplingParams, Seed, Shaping};
 use model::train::{Grpo, Rollout as Item, Schedule, StepReport, TrainParams, Trainer};
 use model::{
     Checkpoint, Config, DType, Head, Network, Placement, Tokenizer, Training, Weights, memory,
@@ -19,23 +19,23 @@ use model::{
 use problems::Suite;
 use sha2::{Digest, Sha256};
 
-use super::collect::{Collector, Draw, Times, seed};
 use super::config::{GrpoConfig, Overlong, Variant};
 use super::numbers::{float, of_groups, of_updates};
 use super::rewards::Judge;
-use super::scorer::Scorer;
 use super::{Group, dump};
 use crate::commands::Failure;
 use crate::console::Console;
 use crate::judge::{Plan, Session};
 use crate::sampling::{Policy, body_stops};
+use crate::train::collect::{Collector, Draw, Times};
 use crate::train::data::shuffled;
 use crate::train::folder::{Folder, Place};
 use crate::train::measure::{Measure, Subject};
 use crate::train::placement::{load, placement};
 use crate::train::request::{Clock, Ended, Request, due};
+use crate::train::scorer::Scorer;
 use crate::train::sections::Device;
-use crate::train::strengths::strengths;
+use crate::train::strengths::kept_cases;
 
 /// Where a reference policy that is not the first one lies in a checkpoint.
 const REFERENCE: &str = "reference";
@@ -109,18 +109,10 @@ pub(in crate::train) fn train(
 
     let mut session = Session::start(&request.judging, console)?;
     let plans = session.plans(&suite)?;
-    let cases = |problem: &problems::Problem| vec![0; problem.tests.len()];
-    let mut case_strengths: Vec<Vec<usize>> = suite.problems.iter().map(cases).collect();
-    if config.tests.needs_strengths() {
-        let found = strengths(&mut session, &suite, &plans, halt, console)?;
-        let Some(found) = found else {
-            return Ok(interrupted(config, &place, &clock));
-        };
-        case_strengths = found;
-    }
-    let kept = suite.problems.iter().zip(&case_strengths);
-    let kept = kept.map(|(problem, strengths)| config.tests.kept(problem.id.as_str(), strengths));
-    let kept: Vec<Vec<usize>> = kept.collect();
+    let kept = kept_cases(&config.tests, &mut session, &suite, &plans, halt, console)?;
+    let Some(kept) = kept else {
+        return Ok(interrupted(config, &place, &clock));
+    };
     let measure = match &config.evaluation {
         Some(evaluation) => Some(Measure::start(evaluation, &mut session)?),
         None => None,
@@ -375,7 +367,10 @@ impl Run<'_> {
     ) -> Result<Option<(Vec<Group>, u64, Times)>, Failure> {
         let p = &self.config.prompts;
         let sampling = SamplingParams {
-            seed: seed(self.config.seed, step),
+            seed: Seed {
+                run: self.config.seed,
+                step,
+            },
             ..self.sampling.clone()
         };
         let collector = Collector {
@@ -399,16 +394,16 @@ impl Run<'_> {
             kept: &self.kept,
         };
         let (mut groups, mut times) = (Vec::new(), Times::default());
-        let mut drawn = self.place.draws;
+        let mut next = self.place.draws;
         for _ in 0..=p.dynamic_rounds {
-            let draws = draws(
+            let asked = draws(
                 self.config.seed,
-                drawn,
+                next,
                 p.per_step,
                 self.suite.problems.len(),
             );
-            drawn += p.per_step as u64;
-            let found = collector.collect(&mut self.session, &draws, &sampling, halt)?;
+            next += p.per_step as u64;
+            let found = collector.collect(&mut self.session, &asked, &sampling, halt)?;
             let Some((collected, spent)) = found else {
                 return Ok(None);
             };
@@ -420,7 +415,7 @@ impl Run<'_> {
                 break;
             }
         }
-        Ok(Some((groups, drawn, times)))
+        Ok(Some((groups, next, times)))
     }
 
     /// Marks the rollouts that the updates learn from.

@@ -66,7 +66,7 @@ fn each_variant_gives_the_loss_worked_out_by_hand() {
     let k = 0.005_170_918;
     let first = 2.4 + 1.8;
     check(
-        loss(&Grpo::grpo(0.2, 0.5)),
+        loss(&Grpo::plain(0.2, 0.5)),
         ((-first + 0.5 * k) / 2.0 + 0.8) / 2.0,
     );
     // Up to 1.28: 2.56.
@@ -87,7 +87,7 @@ fn each_variant_gives_the_loss_worked_out_by_hand() {
 
 #[test]
 fn only_what_leaves_the_clip_range_the_wrong_way_is_cut_off() {
-    let objective = Grpo::grpo(0.2, 0.0);
+    let objective = Grpo::plain(0.2, 0.0);
     for (ratio, advantage, is_cut) in [
         (1.5, 1.0, true),
         (1.5, -1.0, false),
@@ -111,7 +111,7 @@ fn slopes_are_the_derivatives_of_the_losses() {
     let (rollouts, now) = cases();
     let step = 1e-3_f32;
     for objective in [
-        Grpo::grpo(0.2, 0.5),
+        Grpo::plain(0.2, 0.5),
         Grpo::dapo(0.2, 0.28, 0.1),
         Grpo::dr_grpo(0.2, 0.3, 5),
         Grpo::gspo(0.3, 0.4, 0.2),
@@ -169,7 +169,7 @@ fn gradients_of_the_loss_match_finite_differences_in_every_tensor() {
         // Ratios of e^±0.1 and, where it is clipped, e^±0.4, all far from the bounds at 0.8 and 1.2.
         let batch = sampled(&trainer, |i, t| [0.1, -0.1, 0.4, -0.4][(i + t) % 4]);
         for objective in [
-            Grpo::grpo(0.2, 0.3),
+            Grpo::plain(0.2, 0.3),
             Grpo::dapo(0.2, 0.28, 0.3),
             Grpo::dr_grpo(0.2, 0.3, 6),
             Grpo::gspo(0.2, 0.2, 0.3),
@@ -219,7 +219,7 @@ fn at_ratio_one_the_gradient_is_the_coefficient_engines() {
                 }
             })
             .collect();
-        let grpo = Grpo::grpo(0.2, f64::from(beta));
+        let grpo = Grpo::plain(0.2, f64::from(beta));
         check_same_gradient(trainer, (&grpo, &batch), (&WeightedTokens, &weighted), 1.0);
     });
 }
@@ -242,7 +242,7 @@ fn rejection_sampling_is_supervised_learning_on_what_was_right() {
         let all = Aggregation::Token;
         let rft = Grpo {
             aggregation: all,
-            ..Grpo::grpo(0.2, 0.0)
+            ..Grpo::plain(0.2, 0.0)
         };
         let factor = rft.share(&batch) / NextToken.share(&right);
         check_same_gradient(trainer, (&rft, &batch), (&NextToken, &right), factor);
@@ -285,7 +285,7 @@ fn preferences_are_the_coefficient_engine_with_the_slope_of_their_margin() {
 #[test]
 fn a_bandit_is_learnt() {
     for (preset, objective) in [
-        ("tiny", Grpo::grpo(0.2, 0.01)),
+        ("tiny", Grpo::plain(0.2, 0.01)),
         ("tiny-moe", Grpo::dapo(0.2, 0.28, 0.0)),
     ] {
         let config = config(preset);

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::time::Instant;
 
 use model::Network;
-use model::sampler::{Completion, Request, SamplingParams, Seed};
+use model::sampler::{Completion, Request, SamplingParams};
 use model::train::{Example, NextToken, TrainParams, evaluate};
 use problems::{SampleKind, Suite};
 use sandboxes::Go;
@@ -243,11 +243,6 @@ impl Collector<'_> {
         })
         .collect()
     }
-}
-
-/// The seeds of a step's rollouts.
-pub(super) fn seed(run: u64, step: u64) -> Seed {
-    Seed { run, step }
 }
 
 fn place(number: u64) -> usize {

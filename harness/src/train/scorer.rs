@@ -5,9 +5,9 @@ use std::path::Path;
 use model::train::{Labelled, PointWise, TrainParams, evaluate};
 use model::{Head, Network, Placement, Tokenizer};
 
-use super::config::ModelOutput;
+use super::grpo::ModelOutput;
+use super::placement::load;
 use crate::commands::Failure;
-use crate::train::placement::load;
 
 /// A network with a scalar head.
 pub(super) struct Scorer {
@@ -16,6 +16,11 @@ pub(super) struct Scorer {
 }
 
 impl Scorer {
+    /// Of a network with a scalar head.
+    pub(super) fn new(network: Network, output: ModelOutput) -> Self {
+        Self { network, output }
+    }
+
     /// Loads a reward model for a policy with this tokenizer.
     pub(super) fn load(
         folder: &Path,
@@ -38,10 +43,8 @@ impl Scorer {
                  the same checkpoint"
             )));
         }
-        Ok(Self {
-            network: Network::new(&checkpoint.config, &checkpoint.weights.frozen())?,
-            output,
-        })
+        let network = Network::new(&checkpoint.config, &checkpoint.weights.frozen())?;
+        Ok(Self::new(network, output))
     }
 
     /// The reward of each text.
