@@ -67,7 +67,7 @@ fn each_variant_gives_the_loss_worked_out_by_hand() {
     let first = 2.4 + 1.8;
     check(
         loss(&Grpo::plain(0.2, 0.5)),
-        ((-first + 0.5 * k) / 2.0 + 0.8) / 2.0,
+        0.5 * (0.5 * (-first + 0.5 * k) + 0.8),
     );
     // Up to 1.28: 2.56.
     check(
@@ -76,12 +76,12 @@ fn each_variant_gives_the_loss_worked_out_by_hand() {
     );
     check(
         loss(&Grpo::dr_grpo(0.2, 0.5, 4)),
-        ((-first + 0.5 * k) / 4.0 + 0.8 / 4.0) / 2.0,
+        0.125 * (-first + 0.5 * k + 0.8),
     );
     // The first answer's ratio is √(1.5·0.9) = 1.161895, within 1.2; the second's is 0.5.
     check(
         loss(&Grpo::gspo(0.2, 0.2, 0.0)),
-        (-2.0 * 1.161_895_0 + 0.8) / 2.0,
+        0.5 * (-2.0 * 1.161_895 + 0.8),
     );
 }
 
