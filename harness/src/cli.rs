@@ -277,7 +277,9 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let console = Console::new(cli.format);
     let status = dispatch(cli.command, &console).unwrap_or_else(|failure| {
-        console.note(format!("rewardsmith: {}", failure.message));
+        // What is quoted from a file must not look like a second message.
+        let message = failure.message.replace(char::is_control, " ");
+        console.note(format!("rewardsmith: {message}"));
         failure.status
     });
     ExitCode::from(status as u8)

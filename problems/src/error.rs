@@ -9,7 +9,7 @@ use crate::suite::Format;
 
 /// A fault and where it is: `file:line: what is wrong; what to do`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{place}: {fault}")]
+#[error("{}", one_line(&format!("{place}: {fault}")))]
 pub struct Error {
     /// Where.
     pub place: Place,
@@ -26,6 +26,26 @@ impl Error {
             fault: Box::new(fault),
         }
     }
+}
+
+/// What is quoted from a file may hold line ends and whatever else moves a terminal's cursor, and may
+/// be as long as the file.
+fn one_line(text: &str) -> String {
+    const HEAD: usize = 1500;
+    const TAIL: usize = 300;
+    let escape = |c: char| {
+        let escaped = c.is_control().then(|| c.escape_default());
+        let plain = escaped.is_none().then_some(c);
+        escaped.into_iter().flatten().chain(plain)
+    };
+    let count = text.chars().count();
+    if count <= HEAD + TAIL {
+        return text.chars().flat_map(escape).collect();
+    }
+    let head = text.chars().take(HEAD).flat_map(escape);
+    // The cure stands at the end.
+    let tail = text.chars().skip(count - TAIL).flat_map(escape);
+    head.chain(" … ".chars()).chain(tail).collect()
 }
 
 /// A file, and a line in it where there is one.

@@ -41,6 +41,21 @@ fn gzip(text: &str) -> Vec<u8> {
 }
 
 #[test]
+fn what_is_quoted_from_a_file_is_cut_short_and_stays_on_one_line() {
+    // The fuzzer found this one.
+    let row = r#"{"name":"f","signature":"f(a: o\ntional) -> int\u001b[2J"}"#;
+    let said = rows(row);
+    assert!(said.contains(r"o\ntional"), "{said}");
+    assert!(!said.contains('\u{1b}'), "{said:?}");
+    let long = format!(
+        r#"{{"name":"f","signature":"{}"}}"#,
+        "\u{e9}".repeat(100_000)
+    );
+    let said = rows(&long);
+    assert!(said.len() < 4000 && said.ends_with("mend it"), "{said}");
+}
+
+#[test]
 fn a_missing_file() {
     insta::assert_snapshot!(load("no/such.jsonl", None).unwrap_err(), @"no/such.jsonl: no such file or folder; check the path, or use `builtin:core`");
 }

@@ -227,15 +227,14 @@ impl Python {
         let world = World::new(limits, stdin, role);
         let idle = self.idle.borrow_mut().pop();
         let mut interpreter = match idle {
-            Some(mut interpreter) => {
-                let memory = &interpreter.store.data().memory;
-                let held = memory.held;
-                *interpreter.store.data_mut() = world;
-                interpreter.store.data_mut().memory.hold(held);
-                interpreter
-            }
-            None => self.fresh(world)?,
+            Some(interpreter) => interpreter,
+            None => self.fresh(World::new(limits, Vec::new(), Role::Candidate))?,
         };
+        // A fresh instance drew random bytes while it was made. It leaves that world behind, so that
+        // what a candidate draws does not tell whether its instance is fresh or was put back.
+        let held = interpreter.store.data().memory.held;
+        *interpreter.store.data_mut() = world;
+        interpreter.store.data_mut().memory.hold(held);
         interpreter.limit(limits);
         Ok(interpreter)
     }

@@ -105,6 +105,16 @@ fn bad_samples_are_named_by_file_and_line() {
 }
 
 #[test]
+fn a_name_with_line_ends_in_it_is_still_refused_in_one_line() {
+    let folder = inputs();
+    folder.write("p.jsonl", jsonl(&[problem("T/0"), problem("T\n\u{1b}/1")]));
+    folder.write("s.jsonl", jsonl(&[sample("T/0", RIGHT)]));
+    check(&folder, EVAL, 2, &["1 of 2 problems", "T  /1"]);
+    folder.write("s.jsonl", jsonl(&[sample("T\n/2", RIGHT)]));
+    check(&folder, EVAL, 2, &["s.jsonl:1", "`T\\n/2`"]);
+}
+
+#[test]
 fn bad_problems_are_named_by_file_and_line() {
     let good = problem("T/0").to_string();
     let no_task = json!({ "prompt": "", "entry_point": "f", "test": "" }).to_string();

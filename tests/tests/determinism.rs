@@ -72,6 +72,51 @@ fn what_machines_differ_in_looks_the_same_to_every_program() {
     }
 }
 
+#[test]
+fn what_a_worker_judged_before_changes_nothing_that_a_program_can_see() {
+    let folder = Folder::new();
+    folder.write("p.jsonl", jsonl(&[problem("T/0")]));
+    // Each shows what it sees in an exception's text. Those between end an instance in other ways, so
+    // that the next program has a fresh one, one that was put back, or the second of a kind.
+    let probes = [
+        "    import os, secrets\n    raise ValueError(os.urandom(8), secrets.token_hex())\n",
+        "    import uuid\n    raise ValueError(uuid.uuid4(), uuid.uuid1())\n",
+        "    import random\n    raise ValueError(random.SystemRandom().random(), random.random())\n",
+        "    import time\n    raise ValueError(time.time_ns(), time.monotonic_ns())\n",
+        "    import gc\n    raise ValueError(len(gc.get_objects()), gc.get_count(), id([]))\n",
+        "    raise ValueError({'one', 'two', 'three'}, {object for _ in 'ab'}, hash(object()))\n",
+    ];
+    let between = [
+        RIGHT,
+        "    import os\n    os._exit(0)\n",
+        "    while True:\n        pass\n",
+        "    return len([0] * 10_000_000)\n",
+        "    return c\n",
+        "    kept = []\n    while True:\n        kept.append(bytearray(1 << 20))\n",
+    ];
+    let rows: Vec<_> = probes
+        .iter()
+        .flat_map(|probe| {
+            let pairs = between.iter().flat_map(|other| [*probe, *other]);
+            pairs.map(|code| sample("T/0", code)).collect::<Vec<_>>()
+        })
+        .collect();
+    folder.write("s.jsonl", jsonl(&rows));
+    rewardsmith!("eval", "--problems", "p.jsonl", "--samples", "s.jsonl")
+        .words("--jobs 1 --no-reuse --fuel 100000000")
+        .within(folder.path())
+        .run(0);
+    let records = folder.json_lines("s.jsonl_records.jsonl");
+    for (probe, group) in probes.iter().zip(records.chunks(2 * between.len())) {
+        let seen = |record: &serde_json::Value| (record["detail"].clone(), record["fuel"].clone());
+        let first = seen(&group[0]);
+        assert!(first.0.to_string().contains("ValueError"), "{}", group[0]);
+        for record in group.iter().step_by(2) {
+            assert_eq!(seen(record), first, "{probe}");
+        }
+    }
+}
+
 /// Candidates whose verdict or fuel would show an accident.
 const CANDIDATES: &[&str] = &[
     RIGHT,
@@ -85,6 +130,11 @@ const CANDIDATES: &[&str] = &[
     "    while True:\n        pass\n",
     "    raise ValueError(hash(str(a)))\n",
     "    raise ValueError(object())\n",
+    "    import uuid\n    raise ValueError(uuid.uuid4(), uuid.uuid1())\n",
+    "    import os\n    raise ValueError(os.urandom(8))\n",
+    "    import time\n    raise ValueError(time.time_ns(), time.localtime())\n",
+    "    import random\n    raise ValueError(random.random())\n",
+    "    raise ValueError(id([]), {'one', 'two', 'three'}, {object for _ in 'ab'})\n",
 ];
 
 #[test]
@@ -100,13 +150,15 @@ fn any_number_of_workers_gives_the_same_bytes_every_time() {
     folder.write("s.jsonl", jsonl(&rows));
     let files = |problems: &str, jobs: &str| {
         let command = rewardsmith!("eval", "--samples", "s.jsonl", "--problems", problems);
-        let command = command.words("--fuel 200000000 --jobs").arg(jobs);
+        let command = command
+            .words("--fuel 200000000 --no-reuse --jobs")
+            .arg(jobs);
         command.within(folder.path()).run(0);
         folder.files()
     };
     for problems in ["p.jsonl", "code.jsonl"] {
         let first = files(problems, "1");
-        for jobs in ["2", "4", "1", "2", "4"] {
+        for jobs in ["2", "4", "8", "16", "1", "2"] {
             assert_eq!(
                 files(problems, jobs),
                 first,
