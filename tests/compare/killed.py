@@ -90,7 +90,8 @@ class Killed:
         return len(lines) - 1
 
     def disturb(self, folder, length, drawn):
-        """Kills at random moments; returns what was hit and the workers that were seen."""
+        """Kills at random moments; returns what was hit, the workers that were seen, and whether the
+        command came to its end in spite of it."""
         hit, seen = [], set()
         for _ in range(drawn.randint(1, 4)):
             process = self.start(folder)
@@ -100,22 +101,18 @@ class Killed:
             target = drawn.choice(["command", "worker", "both"])
             if target != "command" and workers:
                 kill(drawn.choice(workers))
-            if target != "worker":
-                kill(process.pid)
-                process.wait()
-                hit.append(target)
-                continue
             hit.append(target)
-            if drawn.random() < 0.5:
+            if target == "worker" and drawn.random() < 0.5:
+                self.finish(folder, process)
+                return hit, seen, True
+            if target == "worker":
                 time.sleep(drawn.uniform(0.0, length / 4))
                 seen.update(children(process.pid))
-                kill(process.pid)
-                process.wait()
                 hit.append("command")
-                continue
-            self.finish(folder, process)
-            return hit, seen
-        return hit, seen
+            kill(process.pid)
+            if process.wait() == 0:
+                return hit, seen, True
+        return hit, seen, False
 
 
 def main():
@@ -137,16 +134,17 @@ def main():
         kills = 0
         for number in range(1, arguments.times + 1):
             folder = Path(work) / f"out{number}"
-            hit, seen = killed.disturb(folder, length, drawn)
+            hit, seen, ended = killed.disturb(folder, length, drawn)
             kills += len(hit)
             before = known(folder)
-            done = (folder / "samples.jsonl_results.jsonl").exists()
-            if not done:
+            if not ended:
                 judged = killed.finish(folder, killed.start(folder))
                 if judged != killed.count - before:
                     sys.exit(f"time {number}: judged {judged}, of {killed.count} it knew {before}")
-            if killed.files(folder) != expected:
-                sys.exit(f"time {number}: other bytes after {hit}")
+            found = killed.files(folder)
+            if found != expected:
+                names = [n for n in {*found, *expected} if found.get(n) != expected.get(n)]
+                sys.exit(f"time {number}: other bytes in {names} after {hit}")
             deadline = time.monotonic() + 10
             while any(map(is_alive, seen)):
                 if time.monotonic() > deadline:

@@ -8,9 +8,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, Write};
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
-use std::process::Child;
+use std::process::{self, Child};
 use std::thread;
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -176,6 +177,87 @@ fn a_last_line_that_was_cut_short_costs_that_candidate_alone() {
         assert_eq!(known(&folder), CANDIDATES - 1);
         check_goes_on(&folder, &expected);
     }
+}
+
+#[test]
+fn a_malformed_tail_costs_the_candidates_on_it_alone() {
+    let expected = undisturbed();
+    let (folder, journal) = whole_journal();
+    let lines: Vec<&[u8]> = journal.split_inclusive(|byte| *byte == b'\n').collect();
+    // What a file system may leave after a loss of power: zeros where the last lines were.
+    let kept = lines[..lines.len() - 2].concat();
+    for tail in [&[0; 700][..], b"\0\0\0\n\0\0", b"{\"candidate\":\n"] {
+        folder.write(JOURNAL, [&kept, tail].concat());
+        let said = eval(&folder).run(0);
+        assert_eq!(
+            said.json_lines().len() - 1,
+            2,
+            "only those were judged again"
+        );
+        let notes = usize::from(tail.contains(&b'\n'));
+        assert_eq!(said.stderr.lines().count(), notes, "{said:#?}");
+        assert_eq!(folder.files(), expected);
+    }
+}
+
+/// A file system of a few kilobytes under the folder, if whoever runs the tests may make one.
+fn small_disk(folder: &Folder) -> Option<PathBuf> {
+    let disk = folder.path().join("disk");
+    fs::create_dir(&disk).unwrap();
+    let mut mount = process::Command::new("mount");
+    mount
+        .args(["-t", "tmpfs", "-o", "size=8k", "none"])
+        .arg(&disk);
+    let mounted = mount.output().is_ok_and(|output| output.status.success());
+    if !mounted {
+        // Not by `eprintln!`, which a test that passes swallows.
+        let _ = writeln!(io::stderr(), "skipped: no file system can be mounted here");
+    }
+    mounted.then_some(disk)
+}
+
+/// Unmounts it, however the test ends.
+struct Mounted(PathBuf);
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let _ = process::Command::new("umount").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_is_one_clear_error_and_what_was_judged_is_kept() {
+    let expected = undisturbed();
+    let folder = inputs();
+    let Some(disk) = small_disk(&folder) else {
+        return;
+    };
+    let mounted = Mounted(disk.clone());
+    let on_disk = || eval(&folder).words("--out disk");
+    let said = on_disk().run(3);
+    assert_eq!(said.stderr.lines().count(), 1, "{said:#?}");
+    for words in [JOURNAL, "No space left", "run the same command again"] {
+        assert!(
+            said.stderr.contains(words),
+            "`{words}` is missing: {said:#?}"
+        );
+    }
+    let journal = fs::read(disk.join(JOURNAL)).unwrap();
+    let before = journal
+        .split(|byte| *byte == b'\n')
+        .count()
+        .saturating_sub(2);
+    assert!((1..CANDIDATES).contains(&before), "{before}");
+    // Room is made, and the same command goes on.
+    let mut remount = process::Command::new("mount");
+    remount.args(["-o", "remount,size=4m"]).arg(&disk);
+    assert!(remount.status().unwrap().success());
+    let said = on_disk().run(0);
+    assert_eq!(said.json_lines().len() - 1, CANDIDATES - before);
+    for name in ["s.jsonl_results.jsonl", "s.jsonl_records.jsonl"] {
+        assert_eq!(fs::read(disk.join(name)).unwrap(), expected[name], "{name}");
+    }
+    drop(mounted);
 }
 
 #[test]

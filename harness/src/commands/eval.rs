@@ -64,6 +64,13 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
     let digest = evaluation.digest();
     let (mut journal, mut known) = Journal::open(&outputs.journal, &digest, attempts.len())?;
 
+    if journal.damaged() > 0 {
+        console.note(format!(
+            "{}: {} damaged lines are passed over; their candidates are judged again",
+            journal.path().display(),
+            journal.damaged()
+        ));
+    }
     let start = Instant::now();
     let counts = evaluation.judge(&mut session, &mut journal, &mut known, console)?;
     let wall_s = start.elapsed().as_secs_f64();

@@ -14,6 +14,8 @@ use crate::judge::Outcome;
 pub(crate) struct Journal {
     path: PathBuf,
     file: File,
+    /// How many of its lines make no sense.
+    damaged: usize,
 }
 
 /// The first line: what the journal is about.
@@ -34,7 +36,9 @@ const VERSION: u32 = 1;
 
 impl Journal {
     /// Opens the journal of an evaluation, which is named by a digest of everything it depends on,
-    /// and hands over what was judged before. A last line that was cut short is dropped.
+    /// and hands over what was judged before. A last line that was cut short is dropped, and a line
+    /// that makes no sense is passed over: each costs its own candidate another judgement, and no
+    /// other.
     pub(crate) fn open(
         path: &Path,
         evaluation: &str,
@@ -59,12 +63,13 @@ impl Journal {
                 path.display()
             )));
         }
-        let whole = Self::read(path, &file, evaluation, &mut known)?;
+        let (whole, damaged) = Self::read(path, &file, evaluation, &mut known)?;
         file.set_len(whole).map_err(failed)?;
         file.seek(SeekFrom::End(0)).map_err(failed)?;
         let mut journal = Self {
             path: path.to_owned(),
             file,
+            damaged,
         };
         if whole == 0 {
             journal.write(&Header {
@@ -75,21 +80,27 @@ impl Journal {
         Ok((journal, known))
     }
 
-    /// Reads what is there; returns how many bytes of it are whole lines.
+    /// How many lines were passed over.
+    pub(crate) fn damaged(&self) -> usize {
+        self.damaged
+    }
+
+    /// Reads what is there; returns how many bytes of it are whole lines, and how many of those make
+    /// no sense.
     fn read(
         path: &Path,
         file: &File,
         evaluation: &str,
         known: &mut [Option<Outcome>],
-    ) -> Result<u64, Failure> {
-        let foreign = |line: usize, why: &str| {
+    ) -> Result<(u64, usize), Failure> {
+        let foreign = |why: &str| {
             Failure::bad_input(format!(
-                "{}:{line}: {why}; remove the file, or give another folder with `--out`",
+                "{}:1: {why}; remove the file, or give another folder with `--out`",
                 path.display()
             ))
         };
         let mut reader = BufReader::new(file);
-        let (mut whole, mut line) = (0, Vec::new());
+        let (mut whole, mut damaged, mut line) = (0, 0, Vec::new());
         for number in 1.. {
             line.clear();
             let read = reader
@@ -105,26 +116,27 @@ impl Journal {
                         if header.journal == VERSION && header.evaluation == evaluation => {}
                     Some(_) => {
                         return Err(foreign(
-                            1,
                             "this journal belongs to another evaluation (other \
                                                problems, samples, limits or version)",
                         ));
                     }
-                    None => return Err(foreign(1, "this is not a journal of rewardsmith")),
+                    None => return Err(foreign("this is not a journal of rewardsmith")),
                 }
             } else {
-                let entry: Entry = serde_json::from_slice(&line)
-                    .map_err(|_| foreign(number, "this line of the journal is damaged"))?;
-                let slot = usize::try_from(entry.candidate)
-                    .ok()
-                    .and_then(|i| known.get_mut(i));
-                // A candidate that could not be judged deserves another attempt.
-                *slot.ok_or_else(|| foreign(number, "this line names no candidate"))? =
-                    entry.outcome.passed().map(|_| entry.outcome);
+                let entry: Option<Entry> = serde_json::from_slice(&line).ok();
+                let place = entry.and_then(|Entry { candidate, outcome }| {
+                    let slot = usize::try_from(candidate).ok();
+                    Some((slot.and_then(|i| known.get_mut(i))?, outcome))
+                });
+                match place {
+                    // A candidate that could not be judged deserves another attempt.
+                    Some((slot, outcome)) => *slot = outcome.passed().map(|_| outcome),
+                    None => damaged += 1,
+                }
             }
             whole += read as u64;
         }
-        Ok(whole)
+        Ok((whole, damaged))
     }
 
     /// Adds what was found for a candidate.
@@ -193,6 +205,32 @@ mod tests {
                 Some(outcome(9)),
                 "the line after the cut is whole"
             );
+        }
+    }
+
+    #[test]
+    fn lines_that_make_no_sense_cost_their_own_candidates_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal");
+        let (mut journal, _) = Journal::open(&path, "x", 3).unwrap();
+        for candidate in 0..3 {
+            journal.add(candidate, &outcome(candidate)).unwrap();
+        }
+        drop(journal);
+        let bytes = fs::read(&path).unwrap();
+        let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+        let nothing = [&[0; 40][..], b"\n"].concat();
+        let beyond = String::from_utf8(lines[2].to_vec()).unwrap();
+        let beyond = beyond.replace("\"candidate\":1", "\"candidate\":3");
+        for bad in [&nothing[..], b"{\n", b"\xff\n", b"\n", beyond.as_bytes()] {
+            fs::write(&path, [lines[0], lines[1], bad, lines[3]].concat()).unwrap();
+            let (mut journal, known) = Journal::open(&path, "x", 3).unwrap();
+            assert_eq!(known, [Some(outcome(0)), None, Some(outcome(2))]);
+            assert_eq!(journal.damaged(), 1);
+            journal.add(1, &outcome(1)).unwrap();
+            drop(journal);
+            let (_, known) = Journal::open(&path, "x", 3).unwrap();
+            assert!(known.iter().all(Option::is_some));
         }
     }
 
