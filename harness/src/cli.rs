@@ -86,7 +86,7 @@ enum Command {
     /// Judge the canaries, programs of every family of attack: none may pass, and the honest ones
     /// among them must. `eval` does so by itself, once for each build of the guests.
     Selftest {
-        /// The languages; all of them if none is named.
+        /// The languages; all that have canaries if none is named.
         languages: Vec<Language>,
         /// Worker processes [default: one a core].
         #[arg(long, value_name = "N")]

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use sandboxes::{Language, Limits, offers};
+use sandboxes::{Language, Limits};
 use serde_json::json;
 
 use crate::Status;
@@ -21,13 +21,13 @@ pub(crate) fn options(jobs: Option<NonZeroUsize>) -> JudgeOptions {
     }
 }
 
-/// Tests `languages`, all of them if none is named.
+/// Tests `languages`, all that have canaries if none is named.
 pub(crate) fn run(
     languages: &[Language],
     options: &JudgeOptions,
     console: &Console,
 ) -> Result<Status, Failure> {
-    let every: Vec<Language> = Language::ALL.into_iter().filter(|it| offers(*it)).collect();
+    let every = Canaries::languages();
     let languages = if languages.is_empty() {
         &every
     } else {
