@@ -2,7 +2,13 @@
 
 pub(crate) mod evalplus;
 pub(crate) mod human_eval;
+mod human_eval_x;
+mod input_output;
+mod live_code_bench;
 pub(crate) mod mbpp;
+mod multipl_e;
+mod open_r1;
+mod programs;
 pub(crate) mod rewardsmith;
 
 use serde_json::{Map, Value};
@@ -11,34 +17,45 @@ use crate::error::{Fault, json_kind};
 use crate::problem::Problem;
 use crate::suite::Format;
 
-/// Every key that must be there for a row to be of that layout. They are tried in the order of
-/// [`RECOGNISED`], since EvalPlus' rows have most of human-eval's keys.
-const fn marks(format: Format) -> &'static [&'static str] {
+/// Whether a row is of that layout, by its keys. Layouts are tried in the order of [`RECOGNISED`], since
+/// the keys of some are among those of others.
+fn is_of(format: Format, row: &Map<String, Value>) -> bool {
+    let has = |keys: &[&str]| keys.iter().all(|key| row.contains_key(*key));
     match format {
-        Format::EvalPlus => &[
+        Format::EvalPlus => has(&[
             "task_id",
             "prompt",
             "entry_point",
             "base_input",
             "plus_input",
-        ],
-        Format::HumanEval => &["task_id", "prompt", "entry_point", "test"],
-        Format::Mbpp => &["task_id", "code", "test_list"],
-        Format::Rewardsmith => &["name", "signature"],
+        ]),
+        Format::HumanEval => has(&["task_id", "prompt", "entry_point", "test"]),
+        Format::HumanEvalX => has(&["task_id", "prompt", "declaration", "test"]),
+        Format::MultiplE => has(&["name", "language", "prompt", "tests"]),
+        Format::Mbpp => has(&["task_id", "code", "test_list"]),
+        Format::LiveCodeBench => has(&["public_test_cases"]),
+        Format::OpenR1 => has(&["verification_info"]),
+        Format::InputsOutputs => input_output::column(row).is_some(),
+        Format::Rewardsmith => has(&["name", "signature"]),
     }
 }
 
-const RECOGNISED: [Format; 4] = [
+const RECOGNISED: [Format; 9] = [
     Format::EvalPlus,
     Format::HumanEval,
+    Format::HumanEvalX,
+    Format::MultiplE,
     Format::Mbpp,
+    Format::LiveCodeBench,
+    Format::OpenR1,
     Format::Rewardsmith,
+    Format::InputsOutputs,
 ];
 
 /// The layout of a row, by its keys.
 pub(crate) fn recognise(row: &Map<String, Value>) -> Result<Format, Fault> {
-    let fits = |format: &Format| marks(*format).iter().all(|key| row.contains_key(*key));
-    RECOGNISED.into_iter().find(fits).ok_or_else(|| {
+    let found = RECOGNISED.into_iter().find(|format| is_of(*format, row));
+    found.ok_or_else(|| {
         let keys: Vec<String> = row.keys().take(12).map(|key| format!("`{key}`")).collect();
         let keys = if keys.is_empty() {
             "(none)".to_owned()
@@ -49,12 +66,21 @@ pub(crate) fn recognise(row: &Map<String, Value>) -> Result<Format, Fault> {
     })
 }
 
-/// Turns a row of that layout into a problem.
-pub(crate) fn problem(format: Format, row: Map<String, Value>) -> Result<Problem, Fault> {
+/// Turns a row of that layout into a problem. Where a set gives its rows no name, `line` does.
+pub(crate) fn problem(
+    format: Format,
+    row: Map<String, Value>,
+    line: usize,
+) -> Result<Problem, Fault> {
     match format {
         Format::HumanEval => human_eval::problem(&row),
         Format::EvalPlus => evalplus::problem(row),
+        Format::HumanEvalX => human_eval_x::problem(&row),
+        Format::MultiplE => multipl_e::problem(&row),
         Format::Mbpp => mbpp::problem(&row),
+        Format::InputsOutputs => input_output::problem(&row, line),
+        Format::LiveCodeBench => live_code_bench::problem(&row, line),
+        Format::OpenR1 => open_r1::problem(&row, line),
         Format::Rewardsmith => rewardsmith::problem_from_json(row),
     }
 }

@@ -33,8 +33,10 @@
 //! of [`Type`]; every value is checked against them, and an unknown key is an error.
 
 mod builtin;
+mod code;
 mod error;
 mod formats;
+mod language;
 mod lines;
 mod load;
 mod markdown;
@@ -48,8 +50,8 @@ mod suite;
 pub use error::{Error, Fault, Place};
 pub use load::{load, load_bytes};
 pub use problem::{
-    Budget, CallCase, CodeCase, Comparison, Difficulty, Expected, Problem, ProblemId, SampleKind,
-    Solution, StdioCase, Tests, Visibility,
+    Budget, CallCase, CodeCase, Comparison, Difficulty, Expected, Frame, Problem, ProblemId,
+    SampleKind, Solution, StdioCase, Tests, Visibility,
 };
 pub use samples::{Sample, Samples};
 pub use signature::{Parameter, Signature, Type, TypeError};

@@ -87,10 +87,10 @@ fn rows_of(mut lines: Lines, path: &Path, format: Option<Format>) -> Result<Suit
     while let Some((line, row)) = lines.next_row()? {
         let place = lines.place(line);
         let parsed = match known {
-            Some(format) => problem(format, row),
+            Some(format) => problem(format, row, line),
             None => recognise(&row).and_then(|format| {
                 known = Some(format);
-                problem(format, row)
+                problem(format, row, line)
             }),
         };
         let parsed = parsed.map_err(|fault| Error::new(place.clone(), fault))?;

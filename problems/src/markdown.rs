@@ -6,6 +6,8 @@
 //! opened by the prompt, so that the answer starts with code and only closes it, the code is what stands
 //! before the fence.
 
+use crate::language;
+
 /// The code of an answer, if it is fenced.
 pub(crate) fn fenced_code<'a>(answer: &'a str, language: &str) -> Option<&'a str> {
     let fences = fences(answer);
@@ -121,15 +123,7 @@ fn starts_as_code(text: &str) -> bool {
 
 /// Whether a fence's tag means that language.
 fn is_language(tag: &str, language: &str) -> bool {
-    let names: &[&str] = match language {
-        "python" => &["python", "py", "python3"],
-        "javascript" => &["javascript", "js"],
-        "typescript" => &["typescript", "ts"],
-        "cpp" => &["cpp", "c++", "cc"],
-        "rust" => &["rust", "rs"],
-        other => return tag.eq_ignore_ascii_case(other),
-    };
-    names.iter().any(|name| tag.eq_ignore_ascii_case(name))
+    language::canonical(tag) == language
 }
 
 #[cfg(test)]

@@ -45,8 +45,8 @@ impl AsRef<str> for ProblemId {
 pub struct Problem {
     /// Its name within the suite.
     pub id: ProblemId,
-    /// The language the tests and the prompt are written in, in lower case (`python`); `None` for a
-    /// problem whose tests are values, which any language can answer.
+    /// The language the tests and the prompt are written in, in lower case (`python`, `cpp`); `None` for
+    /// a problem whose tests are values or texts, which any language can answer.
     pub language: Option<String>,
     /// What a completion continues. For a language-neutral problem this is the Python prompt.
     pub prompt: String,
@@ -60,6 +60,12 @@ pub struct Problem {
     pub references: Vec<Solution>,
     /// Whole programs that must not pass.
     pub known_wrong: Vec<Solution>,
+    /// Text that stands around an answer and that no model writes.
+    pub frame: Frame,
+    /// Texts that end a completion, where the set names them; they are no part of it.
+    pub stop_tokens: Vec<String>,
+    /// Why no candidate can be judged here, where that is known: every one is then `not_judged`.
+    pub unjudgeable: Option<String>,
     /// Limits that replace the judge's defaults.
     pub budget: Option<Budget>,
     /// How hard its author finds it.
@@ -69,14 +75,53 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// A problem of nothing but these. Loaders fill in what their format has besides.
+    pub fn new(id: impl Into<String>, prompt: impl Into<String>, tests: Tests) -> Self {
+        Self {
+            id: ProblemId::new(id),
+            language: None,
+            prompt: prompt.into(),
+            statement: None,
+            entry_point: None,
+            tests,
+            references: Vec::new(),
+            known_wrong: Vec::new(),
+            frame: Frame::default(),
+            stop_tokens: Vec::new(),
+            unjudgeable: None,
+            budget: None,
+            difficulty: None,
+            tags: Vec::new(),
+        }
+    }
+
     /// The whole program that an answer makes: a completion continues the prompt, a solution stands for
     /// itself.
     pub fn program(&self, kind: &SampleKind) -> String {
+        let Frame {
+            before,
+            after,
+            at_end,
+        } = &self.frame;
         match kind {
-            SampleKind::Completion(text) => format!("{}{text}", self.prompt),
-            SampleKind::Solution(source) => source.clone(),
+            SampleKind::Completion(text) => {
+                format!("{before}{}{text}{after}{at_end}", self.prompt)
+            }
+            SampleKind::Solution(source) => format!("{source}{at_end}"),
         }
     }
+}
+
+/// Text around an answer, all of it empty for most formats.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Frame {
+    /// Before the prompt that a completion continues: what the set's own script puts there.
+    pub before: String,
+    /// After a completion: what closes the function that the prompt opened, where a model stops before
+    /// that.
+    pub after: String,
+    /// After every program, a whole one too.
+    pub at_end: String,
 }
 
 /// What a model's answer is in relation to the prompt.
@@ -94,11 +139,14 @@ pub enum Tests {
     /// Test code that runs in the judge's instance, with the candidate in another one.
     Code {
         /// Runs first in the judge's instance: a right program, because tests may use helpers that
-        /// the prompt or the solution defines.
+        /// the prompt or the solution defines. In C, C++ and Rust, which cannot replace a function
+        /// later, it is the beginning of one and ends with the entry point's head and opening brace;
+        /// whoever judges writes the proxy's body behind it, and the closing brace.
         trusted: String,
         /// Names that are then replaced there by proxies into the candidate.
         proxied: Vec<String>,
-        /// Runs one after the other in the same namespace.
+        /// Runs one after the other in the same namespace; in C, C++ and Rust each is a rest of a
+        /// program with a `main` of its own.
         cases: Vec<CodeCase>,
     },
     /// Calls with values; the answers are compared outside of every guest.
@@ -118,7 +166,8 @@ pub enum Tests {
         /// The runs, in order.
         cases: Vec<StdioCase>,
         /// Exact compares the output's bytes without white space at line ends and at the end;
-        /// Tolerance compares token by token, numbers as numbers.
+        /// Tolerance compares word by word, numbers by value; the tolerance itself is for words that
+        /// are expected with a fraction or an exponent, so a large integer is exact.
         comparison: Comparison,
     },
 }
@@ -219,6 +268,12 @@ pub enum Comparison {
     EvalPlus {
         /// The problem's absolute tolerance.
         atol: f64,
+    },
+    /// As APPS compares: Python's `==` with tuples as lists, and, where the set wraps its answers, an
+    /// expected array of one stands for its only element too.
+    Loose {
+        /// Whether answers may be wrapped.
+        wrapped: bool,
     },
     /// The answer is a root of the polynomial whose coefficients, lowest first, are the first
     /// argument: its value there is at most `atol` in size. EvalPlus judges `find_zero` so, because

@@ -1,7 +1,8 @@
 //! What a model wrote: files of answers to the problems of a suite.
 //!
-//! Two layouts are read, as their own readers do. A `.jsonl` or `.jsonl.gz` file has a `task_id` and a
-//! `solution` (a whole program, which wins) or a `completion` a line; a folder has a folder per task,
+//! Two layouts are read, as their own readers do. A `.jsonl` or `.jsonl.gz` file has a `task_id` (or a
+//! `name`, as MultiPL-E has) and a `solution` (a whole program, which wins), a `completion` or a
+//! `generation` (as HumanEval-X has) a line, and may name its `language`; a folder has a folder per task,
 //! `HumanEval_0/0.py`, with whole programs. A block in a Markdown fence is taken out of it.
 
 use std::collections::HashMap;
@@ -11,11 +12,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Fault, Place};
+use crate::formats::human_eval::PYTHON;
 use crate::formats::{Row, wrong_type};
 use crate::lines::{Lines, unreadable, utf8};
 use crate::problem::{Problem, ProblemId, SampleKind};
 use crate::suite::{Suite, canonical_id};
-use crate::{markdown, python};
+use crate::{code, language, markdown, python};
 
 /// The answers of one file or folder, in its order.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +39,8 @@ pub struct Sample {
     pub kind: SampleKind,
     /// Whether a fence was taken off.
     pub unwrapped: bool,
+    /// The language that the row names, for problems that any language can answer.
+    pub language: Option<String>,
     /// The whole row: every key, their order, and every digit of a number (an exponent is rewritten as
     /// Python writes it, `1E5` as `1e+5`).
     pub raw: Map<String, Value>,
@@ -73,23 +77,35 @@ impl SampleKind {
     /// model had seen them, but not the prompt's own head of the function. Any other fenced block
     /// continues the prompt.
     pub fn of_completion(problem: &Problem, answer: &str) -> (Self, bool) {
-        let Some(code) = markdown::fenced_code(answer, language(problem)) else {
+        Self::of_completion_in(language_of(problem), problem, answer)
+    }
+
+    fn of_completion_in(language: &str, problem: &Problem, answer: &str) -> (Self, bool) {
+        let is_python = language == PYTHON;
+        let Some(code) = markdown::fenced_code(answer, language) else {
             return (Self::Completion(answer.to_owned()), false);
         };
-        let whole = problem
-            .entry_point
-            .as_deref()
-            .filter(|name| python::defines(code, name));
+        let whole = problem.entry_point.as_deref().filter(|name| {
+            if is_python {
+                python::defines(code, name) || python::defines(code, "Solution")
+            } else {
+                code::defines(code, name)
+            }
+        });
         let kind = match whole {
             Some(name) => {
                 // Such an import must be the first statement of a program.
                 let own_start = code.lines().any(|line| line.starts_with("from __future__"));
-                let preamble = if own_start {
-                    ""
-                } else {
-                    python::preamble(&problem.prompt, name)
-                };
-                Self::Solution(format!("{preamble}{code}"))
+                let preamble =
+                    if own_start || problem.language.as_deref().unwrap_or(PYTHON) != language {
+                        ""
+                    } else if is_python {
+                        python::preamble(&problem.prompt, name)
+                    } else {
+                        code::preamble(&problem.prompt, name)
+                    };
+                let before = &problem.frame.before;
+                Self::Solution(format!("{before}{preamble}{code}"))
             }
             None => Self::Completion(code.to_owned()),
         };
@@ -98,7 +114,11 @@ impl SampleKind {
 
     /// A whole program, and whether it stood in a Markdown fence.
     pub fn of_solution(problem: &Problem, answer: &str) -> (Self, bool) {
-        match markdown::fenced_code(answer, language(problem)) {
+        Self::of_solution_in(language_of(problem), answer)
+    }
+
+    fn of_solution_in(language: &str, answer: &str) -> (Self, bool) {
+        match markdown::fenced_code(answer, language) {
             Some(code) => (Self::Solution(code.to_owned()), true),
             None => (Self::Solution(answer.to_owned()), false),
         }
@@ -106,8 +126,8 @@ impl SampleKind {
 }
 
 /// The language that answers are expected in.
-fn language(problem: &Problem) -> &str {
-    problem.language.as_deref().unwrap_or("python")
+fn language_of(problem: &Problem) -> &str {
+    problem.language.as_deref().unwrap_or(PYTHON)
 }
 
 /// The suite's problems by id, since a file has many rows of each.
@@ -160,11 +180,28 @@ fn file(path: &Path, tasks: &Tasks<'_>) -> Result<Vec<Sample>, Error> {
 
 fn sample(line: usize, raw: Map<String, Value>, tasks: &Tasks<'_>) -> Result<Sample, Fault> {
     let row = Row::new(&raw, "sample");
-    let problem = tasks.find(row.value("task_id")?)?;
+    let named = if raw.contains_key("task_id") {
+        "task_id"
+    } else if raw.contains_key("name") {
+        "name"
+    } else {
+        "task_id"
+    };
+    let problem = tasks.find(row.value(named)?)?;
+    let own = match raw.get("language") {
+        None | Some(Value::Null) => None,
+        Some(_) => Some(language::canonical(row.text("language")?)),
+    };
+    // What a problem is written in is not for its samples to say.
+    let own = own.filter(|_| problem.language.is_none());
+    let language = own.as_deref().unwrap_or(language_of(problem));
     let (kind, unwrapped) = if raw.contains_key("solution") {
-        SampleKind::of_solution(problem, row.text("solution")?)
-    } else if raw.contains_key("completion") {
-        SampleKind::of_completion(problem, row.text("completion")?)
+        SampleKind::of_solution_in(language, row.text("solution")?)
+    } else if let Some(key) = ["completion", "generation"]
+        .into_iter()
+        .find(|key| raw.contains_key(*key))
+    {
+        SampleKind::of_completion_in(language, problem, row.text(key)?)
     } else {
         let why = "no key `completion` and no key `solution`; a sample needs one of them";
         return Err(Fault::Invalid {
@@ -176,6 +213,7 @@ fn sample(line: usize, raw: Map<String, Value>, tasks: &Tasks<'_>) -> Result<Sam
         task: problem.id.clone(),
         kind,
         unwrapped,
+        language: own,
         raw,
     })
 }
@@ -239,6 +277,7 @@ fn program_of_folder(line: usize, (_, _, path, problem): Entry<'_>) -> Result<Sa
         task: problem.id.clone(),
         kind,
         unwrapped,
+        language: None,
         raw,
     })
 }

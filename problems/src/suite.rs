@@ -66,16 +66,36 @@ pub enum Format {
     EvalPlus,
     /// `task_id` (a number), `text, code, test_setup_code, test_list, challenge_test_list`.
     Mbpp,
+    /// `task_id` (`CPP/0`), `prompt, declaration, canonical_solution, test`: HumanEval-X in C++,
+    /// JavaScript and Rust.
+    #[serde(rename = "humaneval-x")]
+    HumanEvalX,
+    /// `name, language, prompt, tests, stop_tokens`: the translations of MultiPL-E.
+    #[serde(rename = "multipl-e")]
+    MultiplE,
+    /// `{"inputs", "outputs", "fn_name"?}` in a column, as APPS, TACO and verl have it.
+    InputsOutputs,
+    /// `public_test_cases` and `private_test_cases`.
+    #[serde(rename = "livecodebench")]
+    LiveCodeBench,
+    /// `verification_info`: `{"language", "test_cases"}`.
+    #[serde(rename = "open-r1")]
+    OpenR1,
     /// Our own: a JSON object a line, or a folder with a TOML file per problem.
     Rewardsmith,
 }
 
 impl Format {
     /// Every format, in the order in which help texts name them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 9] = [
         Self::HumanEval,
         Self::EvalPlus,
         Self::Mbpp,
+        Self::HumanEvalX,
+        Self::MultiplE,
+        Self::InputsOutputs,
+        Self::LiveCodeBench,
+        Self::OpenR1,
         Self::Rewardsmith,
     ];
 
@@ -85,6 +105,11 @@ impl Format {
             Self::HumanEval => "human-eval",
             Self::EvalPlus => "evalplus",
             Self::Mbpp => "mbpp",
+            Self::HumanEvalX => "humaneval-x",
+            Self::MultiplE => "multipl-e",
+            Self::InputsOutputs => "inputs-outputs",
+            Self::LiveCodeBench => "livecodebench",
+            Self::OpenR1 => "open-r1",
             Self::Rewardsmith => "rewardsmith",
         }
     }

@@ -63,6 +63,19 @@ fn any_json() -> impl Strategy<Value = Value> {
         "solution",
         "completion",
         "easy",
+        "CPP/0",
+        "Rust/0",
+        "cpp",
+        "inputs",
+        "outputs",
+        "fn_name",
+        "input",
+        "output",
+        "test_cases",
+        "int f(int x) {",
+        "}\nlet candidate = f;",
+        "#[test]\nfn t() { f(1) }",
+        "{\"inputs\": [\"1\"], \"outputs\": [\"1\"]}",
         "$serde_json::private::Number",
     ])
     .prop_map(str::to_owned);
@@ -85,7 +98,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 /// A row that has every key of every format, with values of any shape.
 fn full_row() -> impl Strategy<Value = Map<String, Value>> {
-    const KEYS: [&str; 21] = [
+    const KEYS: [&str; 30] = [
         "task_id",
         "prompt",
         "entry_point",
@@ -107,6 +120,15 @@ fn full_row() -> impl Strategy<Value = Map<String, Value>> {
         "references",
         "solution",
         "difficulty",
+        "declaration",
+        "language",
+        "tests",
+        "stop_tokens",
+        "input_output",
+        "public_test_cases",
+        "private_test_cases",
+        "verification_info",
+        "reward_model",
     ];
     prop::collection::vec((any::<bool>(), any::<String>(), any_json()), KEYS.len()).prop_map(
         |values| {

@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use problems::{Comparison, Expected, Format, Problem, Suite, Tests, Visibility, load};
+use problems::{Comparison, Expected, Format, Problem, SampleKind, Suite, Tests, Visibility, load};
 
 /// The set of that name, or `None` with a word on standard error.
 fn public(name: &str) -> Option<Suite> {
@@ -132,4 +132,124 @@ fn every_public_prompt_and_reference_names_its_entry_point() {
             );
         }
     }
+}
+
+/// The text that stands between the tests and the candidate: it ends where the entry point's body begins.
+fn trusted(problem: &Problem) -> (&str, &str, &str) {
+    let Tests::Code {
+        trusted,
+        proxied,
+        cases,
+    } = &problem.tests
+    else {
+        panic!("values")
+    };
+    let [entry_point] = &proxied[..] else {
+        panic!("{}: {proxied:?}", problem.id)
+    };
+    assert_eq!(Some(entry_point), problem.entry_point.as_ref());
+    (trusted, entry_point, &cases[0].source)
+}
+
+#[test]
+fn multipl_e_loads_with_the_entry_point_that_its_tests_name() {
+    for (file, language) in [
+        ("multipl_e_humaneval_js_first40.jsonl.gz", "javascript"),
+        ("multipl_e_humaneval_ts_first40.jsonl.gz", "typescript"),
+        ("multipl_e_humaneval_cpp_first40.jsonl.gz", "cpp"),
+        ("multipl_e_humaneval_rs_first40.jsonl.gz", "rust"),
+    ] {
+        let Some(suite) = public(file) else { return };
+        assert_eq!((suite.format, suite.problems.len()), (Format::MultiplE, 40));
+        let compiled = ["cpp", "rust"].contains(&language);
+        for problem in &suite.problems {
+            let id = &problem.id;
+            assert_eq!(problem.language.as_deref(), Some(language));
+            let (trusted, entry_point, tests) = trusted(problem);
+            assert!(
+                tests.contains(&format!("candidate = {entry_point};")),
+                "{id}"
+            );
+            assert!(!problem.stop_tokens.is_empty(), "{id}");
+            assert!(!tests.trim_start().starts_with('}'), "{id}");
+            let program = problem.program(&SampleKind::Completion("BODY".to_owned()));
+            if compiled {
+                let head = trusted.lines().next_back().unwrap();
+                assert!(
+                    head.contains(&format!("{entry_point}(")) && head.ends_with('{'),
+                    "{id}"
+                );
+                assert!(program.ends_with("BODY\n}\n"), "{id}");
+            } else {
+                assert_eq!(trusted, "");
+                assert!(program.ends_with("BODY\n"), "{id}");
+            }
+        }
+    }
+}
+
+#[test]
+fn humaneval_x_loads_in_three_languages_with_what_cannot_be_judged_named() {
+    let mut refused = Vec::new();
+    for (file, language) in [
+        ("humaneval_x_cpp_first82.jsonl.gz", "cpp"),
+        ("humaneval_x_js_first82.jsonl.gz", "javascript"),
+        ("humaneval_x_rust_first82.jsonl.gz", "rust"),
+    ] {
+        let Some(suite) = public(file) else { return };
+        assert_eq!(
+            (suite.format, suite.problems.len()),
+            (Format::HumanEvalX, 82)
+        );
+        for problem in &suite.problems {
+            let id = &problem.id;
+            assert_eq!(problem.language.as_deref(), Some(language));
+            if let Some(why) = &problem.unjudgeable {
+                refused.push(format!("{id}: {why}"));
+                continue;
+            }
+            let (trusted, entry_point, tests) = trusted(problem);
+            assert!(tests.contains(&format!("{entry_point}(")), "{id}");
+            match language {
+                "javascript" => assert_eq!(trusted, reference(problem)),
+                _ => {
+                    let head = trusted.lines().next_back().unwrap();
+                    assert!(
+                        head.contains(entry_point) && head.ends_with('{'),
+                        "{id}: {head}"
+                    );
+                }
+            }
+            if language == "rust" {
+                assert!(!reference(problem).contains("use rand"), "{id}");
+                assert!(tests.contains("fn main() {\n    tests::"), "{id}");
+                assert!(!tests.contains("#["), "{id}");
+            }
+        }
+    }
+    assert_eq!(
+        refused,
+        [
+            "CPP/22: its prompt includes Boost, and there is only the standard library",
+            "Rust/32: its tests are commented out",
+            "Rust/38: its tests need the crate `rand`, and there is only the standard library",
+            "Rust/50: its tests need the crate `rand`, and there is only the standard library",
+            "Rust/53: its tests need the crate `rand`, and there is only the standard library",
+        ]
+    );
+}
+
+#[test]
+fn humaneval_x_in_go_is_refused_in_one_line() {
+    let file = "humaneval_x_go_first82.jsonl.gz";
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")).join(file);
+    if !path.exists() {
+        eprintln!("skipped: there is no `{}`", path.display());
+        return;
+    }
+    let error = load(path.to_str().unwrap(), None).unwrap_err().to_string();
+    assert!(error.ends_with(
+        "humaneval_x_go_first82.jsonl.gz:1: task `Go/0` is in a language that no guest exists for; \
+         use HumanEval-X in C++, JavaScript or Rust"
+    ));
 }

@@ -261,3 +261,34 @@ fn mbpp_tasks_are_named_by_number_or_by_text() {
         assert_eq!(suite.resolve(&id), None, "{id}");
     }
 }
+
+#[test]
+fn humaneval_x_and_multipl_e_name_answers_and_tasks_in_their_own_words() {
+    let text = concat!(
+        r#"{"task_id":"T/0","generation":"    return 1\n"}"#,
+        "\n",
+        r#"{"name":"T/1_a","completion":"    pass","language":"C++"}"#,
+    );
+    let samples = read("s.jsonl", text.as_bytes());
+    assert_eq!(samples.rows[0].kind, completion("    return 1\n"));
+    assert_eq!(samples.rows[1].task.as_str(), "T/1_a");
+    // These problems are in Python, whatever a row says.
+    assert_eq!(samples.rows[1].language, None);
+}
+
+#[test]
+fn a_row_may_name_the_language_of_its_answer_where_any_language_answers() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("s.jsonl");
+    let answer = "```cpp\nint gap_days(std::vector<long> days) {\n    return 0;\n}\n```";
+    let row = json!({"task_id": "gap_days", "completion": answer, "language": "c++"});
+    fs::write(&path, row.to_string()).unwrap();
+    let suite = load("builtin:core", None).unwrap();
+    let samples = Samples::load(&path, &suite).unwrap();
+    assert_eq!(samples.rows[0].language.as_deref(), Some("cpp"));
+    assert!(samples.rows[0].unwrapped);
+    let SampleKind::Solution(program) = &samples.rows[0].kind else {
+        panic!("a whole function")
+    };
+    assert!(program.starts_with("int gap_days("));
+}

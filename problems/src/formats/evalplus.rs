@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::human_eval::{PYTHON, reference};
 use super::{Row, wrong_type};
 use crate::error::Fault;
-use crate::problem::{CallCase, Comparison, Expected, Problem, ProblemId, Tests, Visibility};
+use crate::problem::{CallCase, Comparison, Expected, Problem, Tests, Visibility};
 
 /// The one task of HumanEval+ that EvalPlus judges by a rule of its own.
 const FIND_ZERO: &str = "find_zero";
@@ -41,23 +41,17 @@ pub(super) fn problem(mut keys: Map<String, Value>) -> Result<Problem, Fault> {
     };
     let mut cases = calls("base_input", base_input, Visibility::Visible)?;
     cases.extend(calls("plus_input", plus_input, Visibility::Hidden)?);
+    let tests = Tests::Calls {
+        entry_point: entry_point.to_owned(),
+        signature: None,
+        cases,
+        comparison,
+    };
     Ok(Problem {
-        id: ProblemId::new(id),
         language: Some(PYTHON.to_owned()),
-        prompt: prompt.to_owned(),
-        statement: None,
         entry_point: Some(entry_point.to_owned()),
-        tests: Tests::Calls {
-            entry_point: entry_point.to_owned(),
-            signature: None,
-            cases,
-            comparison,
-        },
         references: vec![reference(program)],
-        known_wrong: Vec::new(),
-        budget: None,
-        difficulty: None,
-        tags: Vec::new(),
+        ..Problem::new(id, prompt, tests)
     })
 }
 

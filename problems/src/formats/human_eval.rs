@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::Row;
 use crate::error::Fault;
-use crate::problem::{CodeCase, Problem, ProblemId, Solution, Tests, Visibility};
+use crate::problem::{CodeCase, Problem, Solution, Tests, Visibility};
 
 pub(super) const PYTHON: &str = "python";
 
@@ -18,25 +18,19 @@ pub(super) fn problem(row: &Map<String, Value>) -> Result<Problem, Fault> {
     let entry_point = row.text("entry_point")?;
     let program = format!("{prompt}{}", row.text("canonical_solution")?);
     let test = row.text("test")?;
+    let tests = Tests::Code {
+        trusted: program.clone(),
+        proxied: vec![entry_point.to_owned()],
+        cases: vec![CodeCase {
+            source: format!("{test}\ncheck({entry_point})"),
+            visibility: Visibility::Hidden,
+        }],
+    };
     Ok(Problem {
-        id: ProblemId::new(row.text("task_id")?),
         language: Some(PYTHON.to_owned()),
-        prompt: prompt.to_owned(),
-        statement: None,
         entry_point: Some(entry_point.to_owned()),
-        tests: Tests::Code {
-            trusted: program.clone(),
-            proxied: vec![entry_point.to_owned()],
-            cases: vec![CodeCase {
-                source: format!("{test}\ncheck({entry_point})"),
-                visibility: Visibility::Hidden,
-            }],
-        },
         references: vec![reference(program)],
-        known_wrong: Vec::new(),
-        budget: None,
-        difficulty: None,
-        tags: Vec::new(),
+        ..Problem::new(row.text("task_id")?, prompt, tests)
     })
 }
 

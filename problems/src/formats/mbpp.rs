@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::human_eval::{PYTHON, reference};
 use super::{Row, wrong_type};
 use crate::error::Fault;
-use crate::problem::{CodeCase, Problem, ProblemId, Tests, Visibility};
+use crate::problem::{CodeCase, Problem, Tests, Visibility};
 use crate::python;
 
 pub(super) fn problem(row: &Map<String, Value>) -> Result<Problem, Fault> {
@@ -41,22 +41,17 @@ pub(super) fn problem(row: &Map<String, Value>) -> Result<Problem, Fault> {
     } else {
         format!("{setup}\n{code}")
     };
+    let tests = Tests::Code {
+        trusted,
+        proxied,
+        cases,
+    };
     Ok(Problem {
-        id: ProblemId::new(format!("Mbpp/{number}")),
         language: Some(PYTHON.to_owned()),
-        prompt,
         statement: Some(text.to_owned()),
         entry_point: Some(entry_point),
-        tests: Tests::Code {
-            trusted,
-            proxied,
-            cases,
-        },
         references: vec![reference(code)],
-        known_wrong: Vec::new(),
-        budget: None,
-        difficulty: None,
-        tags: Vec::new(),
+        ..Problem::new(format!("Mbpp/{number}"), prompt, tests)
     })
 }
 

@@ -13,8 +13,7 @@ use serde_json::{Map, Value};
 use super::human_eval::PYTHON;
 use crate::error::Fault;
 use crate::problem::{
-    Budget, CallCase, Comparison, Difficulty, Expected, Problem, ProblemId, Solution, Tests,
-    Visibility,
+    Budget, CallCase, Comparison, Difficulty, Expected, Problem, Solution, Tests, Visibility,
 };
 use crate::python;
 use crate::signature::Signature;
@@ -166,23 +165,23 @@ impl<V: Into<Value>> Spelling<V> {
             .iter()
             .filter(|case| case.visibility == Visibility::Visible)
             .collect();
+        let prompt = python::prompt(&signature, &statement, &examples);
+        let entry_point = signature.name.clone();
+        let tests = Tests::Calls {
+            entry_point: entry_point.clone(),
+            signature: Some(signature),
+            cases,
+            comparison,
+        };
         Ok(Problem {
-            id: ProblemId::new(name),
-            language: None,
-            prompt: python::prompt(&signature, &statement, &examples),
             statement: Some(statement.trim().to_owned()),
-            entry_point: Some(signature.name.clone()),
-            tests: Tests::Calls {
-                entry_point: signature.name.clone(),
-                signature: Some(signature),
-                cases,
-                comparison,
-            },
+            entry_point: Some(entry_point),
             references,
             known_wrong,
             budget,
             difficulty: Some(self.difficulty),
             tags: self.tags,
+            ..Problem::new(name, prompt, tests)
         })
     }
 

@@ -200,27 +200,24 @@ impl MicroProblem {
             let note = format!("{} in {}", wrong.bug.name(), wrong.primitive);
             solution(format!("wrong_{i}"), &wrong.body, Some(note))
         });
+        let tests = Tests::Calls {
+            entry_point: ENTRY_POINT.to_owned(),
+            signature: Some(self.signature.clone()),
+            cases: cases.collect(),
+            comparison: Comparison::Exact,
+        };
         Problem {
-            id: self.id.clone(),
             language: Some("python".to_owned()),
-            prompt: self.prompt.clone(),
-            statement: None,
             entry_point: Some(ENTRY_POINT.to_owned()),
-            tests: Tests::Calls {
-                entry_point: ENTRY_POINT.to_owned(),
-                signature: Some(self.signature.clone()),
-                cases: cases.collect(),
-                comparison: Comparison::Exact,
-            },
             references: vec![solution("reference".to_owned(), &self.reference, None)],
             known_wrong: known_wrong.collect(),
-            budget: None,
             difficulty: Some(Difficulty::Easy),
             tags: vec![
                 "micro".to_owned(),
                 format!("depth_{}", self.composition.len()),
                 self.composition.join("+"),
             ],
+            ..Problem::new(self.id.as_str(), self.prompt.as_str(), tests)
         }
     }
 }
