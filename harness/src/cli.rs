@@ -10,7 +10,8 @@ use problems::{Suite, Visibility, load};
 use sandboxes::{Act, Fuel, Language, Layer, Limits};
 
 use crate::commands::{
-    Failure, check, demo, doctor, eval, replay, run, sample, selftest, setup, train, worker,
+    Failure, check, demo, doctor, eval, prompts, replay, run, sample, selftest, setup, train,
+    worker,
 };
 use crate::console::{Console, Format};
 use crate::judge::{JudgeOptions, Reuse};
@@ -50,6 +51,9 @@ enum Command {
     Check {
         #[command(flatten)]
         problems: Problems,
+        /// The language of the solutions, where problems leave it open [default: python].
+        #[arg(long)]
+        language: Option<Language>,
         #[command(flatten)]
         judging: Judging,
     },
@@ -61,6 +65,10 @@ enum Command {
         /// folder.
         #[arg(long, value_name = "FILE")]
         samples: PathBuf,
+        /// The samples' language, where problems leave it open [default: what the samples name, or
+        /// python].
+        #[arg(long)]
+        language: Option<Language>,
         /// The k of pass@k, separated by commas [default: those of 1, 10 and 100 that the samples
         /// allow].
         #[arg(short, value_delimiter = ',', value_name = "K,…")]
@@ -92,6 +100,17 @@ enum Command {
         #[arg(long, value_name = "N")]
         jobs: Option<NonZeroUsize>,
     },
+    /// Show a suite's prompts, each under its problem's name.
+    Prompts {
+        #[command(flatten)]
+        problems: Problems,
+        /// The language to write them in, where problems leave it open [default: python].
+        #[arg(long)]
+        language: Option<Language>,
+        /// Only the problem of this name.
+        #[arg(long, value_name = "TASK")]
+        task: Option<String>,
+    },
     /// Sample completions of a suite's prompts from a model folder, for `eval` to score.
     Sample {
         /// The model: a folder as Hugging Face lays it out.
@@ -101,6 +120,9 @@ enum Command {
         problems: Problems,
         #[command(flatten)]
         sampling: Sampling,
+        /// The language to answer in, where problems leave it open [default: python].
+        #[arg(long)]
+        language: Option<Language>,
         /// Where the samples go [default: standard output].
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -263,6 +285,7 @@ impl Judging {
             fuel,
             jobs: self.jobs,
             only: None,
+            language: None,
             reuse: if self.no_reuse {
                 Reuse::Never
             } else {
@@ -285,6 +308,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(status as u8)
 }
 
+#[allow(clippy::too_many_lines, reason = "it is a table with an arm a command")]
 fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
     match command {
         Command::Demo(judging) => demo::run(&judging.options(), console),
@@ -294,12 +318,26 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
             file,
             judging,
         } => run::run(&file, language, &judging.options(), console),
-        Command::Check { problems, judging } => {
-            check::run(&problems.load()?, &judging.options(), console)
+        Command::Check {
+            problems,
+            language,
+            judging,
+        } => {
+            let options = JudgeOptions {
+                language,
+                ..judging.options()
+            };
+            check::run(&problems.load()?, &options, console)
         }
+        Command::Prompts {
+            problems,
+            language,
+            task,
+        } => prompts::run(&problems.load()?, language, task.as_deref(), console),
         Command::Eval {
             problems,
             samples,
+            language,
             k,
             out,
             allow_missing,
@@ -318,6 +356,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
                 reward: &reward,
                 options: JudgeOptions {
                     only,
+                    language,
                     ..judging.options()
                 },
             };
@@ -337,6 +376,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
             model,
             problems,
             sampling,
+            language,
             out,
         } => {
             model::process::prepare();
@@ -348,6 +388,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
             let request = sample::Request {
                 model: &model,
                 suite: &problems.load()?,
+                language,
                 samples: sampling.n.get(),
                 shaping: Shaping {
                     temperature: sampling.temperature,

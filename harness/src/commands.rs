@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod eval;
+pub(crate) mod prompts;
 pub(crate) mod replay;
 pub(crate) mod run;
 pub(crate) mod sample;

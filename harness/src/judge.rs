@@ -3,7 +3,9 @@
 mod budget;
 mod compare;
 mod convert;
+mod declared;
 mod depends;
+pub(crate) mod languages;
 mod plan;
 mod reuse;
 mod selftest;

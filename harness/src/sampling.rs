@@ -3,6 +3,7 @@
 //! A completion is a function of the model, the prompt, the problem's place in its suite, the
 //! sample's number and the seeds; how many others are asked for changes nothing.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -11,6 +12,7 @@ use model::sampler::{
 };
 use model::{Config, Tokenizer, Weights};
 use problems::{Format, Suite};
+use sandboxes::Language;
 
 use crate::commands::Failure;
 use crate::console::Console;
@@ -26,6 +28,11 @@ pub(crate) struct Policy {
 enum Engine {
     Slices(Box<Sampler>),
     Tensors(Box<TensorSampler>),
+}
+
+/// The prompts of a suite's problems, in their order.
+pub(crate) fn prompts(suite: &Suite) -> impl Iterator<Item = &str> {
+    suite.problems.iter().map(|problem| problem.prompt.as_str())
 }
 
 impl Policy {
@@ -57,11 +64,15 @@ impl Policy {
         self.stop_tokens.clone()
     }
 
-    /// `samples` of each problem's prompt.
-    pub(crate) fn requests(&self, suite: &Suite, samples: usize) -> model::Result<Vec<Request>> {
-        let request = |(number, problem): (u64, &problems::Problem)| {
+    /// `samples` of each prompt.
+    pub(crate) fn requests<'a>(
+        &self,
+        prompts: impl Iterator<Item = &'a str>,
+        samples: usize,
+    ) -> model::Result<Vec<Request>> {
+        let request = |(number, prompt): (u64, &str)| {
             let mut tokens: Vec<u32> = self.bos.into_iter().collect();
-            tokens.extend(self.tokenizer.encode(&problem.prompt)?);
+            tokens.extend(self.tokenizer.encode(prompt)?);
             Ok(Request {
                 tokens,
                 prompt: number,
@@ -69,7 +80,7 @@ impl Policy {
                 samples,
             })
         };
-        (0..).zip(&suite.problems).map(request).collect()
+        (0..).zip(prompts).map(request).collect()
     }
 
     /// Takes over the weights' present values.
@@ -163,9 +174,14 @@ pub(crate) fn rate(tokens: u64, time: Duration) -> String {
 
 /// Texts that end the body of the function that a prompt of this suite begins; none where prompts
 /// do not end inside of a function.
-pub(crate) fn body_stops(suite: &Suite) -> Vec<String> {
-    if suite.format == Format::Mbpp {
+pub(crate) fn body_stops(suite: &Suite, languages: &BTreeSet<Language>) -> Vec<String> {
+    let bodies = suite.problems.iter().all(|it| it.entry_point.is_some());
+    if suite.format == Format::Mbpp || !bodies {
         return Vec::new();
+    }
+    if languages.iter().any(|it| *it != Language::Python) {
+        // The brace that closes the function is put back where the program is made.
+        return vec!["\n}".to_owned()];
     }
     // A body ends where a line begins at its margin. A bracket there closes one of the body's own.
     let letters = ('a'..='z')
@@ -181,7 +197,8 @@ mod tests {
     #[test]
     fn a_body_ends_at_its_margin_and_where_prompts_are_prose_nothing_does() {
         let mut suite = problems::load("builtin:micro/test?n=1", None).unwrap();
-        let stops = body_stops(&suite);
+        let python = BTreeSet::from([Language::Python]);
+        let stops = body_stops(&suite, &python);
         assert!(
             ["\ndef", "\nif x", "\n#", "\n```"]
                 .iter()
@@ -189,6 +206,6 @@ mod tests {
         );
         assert!(!stops.iter().any(|stop| "\n)\n    return".starts_with(stop)));
         suite.format = Format::Mbpp;
-        assert!(body_stops(&suite).is_empty());
+        assert!(body_stops(&suite, &python).is_empty());
     }
 }

@@ -189,8 +189,8 @@ impl Scan<'_> {
 fn comment(text: &str) -> usize {
     if text.starts_with("//") {
         text.find('\n').unwrap_or(text.len())
-    } else if text.starts_with("/*") {
-        text[2..].find("*/").map_or(text.len(), |end| end + 4)
+    } else if let Some(rest) = text.strip_prefix("/*") {
+        rest.find("*/").map_or(text.len(), |end| end + 4)
     } else {
         0
     }

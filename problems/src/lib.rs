@@ -42,6 +42,7 @@ mod load;
 mod markdown;
 pub mod micro;
 mod problem;
+mod prompts;
 mod python;
 mod samples;
 mod signature;

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use problems::{Comparison, Expected, Problem, Suite, Tests, Visibility, load};
+use problems::{Comparison, Expected, Problem, SampleKind, Suite, Tests, Visibility, load};
 
 fn core() -> Suite {
     load("builtin:core", None).unwrap()
@@ -114,4 +114,118 @@ fn the_prompt_is_the_head_of_a_python_function_with_examples() {
         [(14, 17)]
         """
     "#);
+}
+
+#[test]
+fn the_prompt_is_written_in_every_language_that_is_offered() {
+    let suite = core();
+    let prompt = |task: &str, language| suite.get(task).unwrap().prompt_in(language).into_owned();
+    insta::assert_snapshot!(prompt("quiet_hours", "javascript"), @"
+    /**
+     * A hall is open from `opening` to `closing`. Each booking has a start and an end, the start
+     * before the end; bookings may overlap, come in any order and reach beyond the opening hours.
+     * Return the times within the opening hours that no booking touches, in order, as pairs of start
+     * and end, but only those that last at least `least`, which is at least 1.
+     *
+     * >>> quiet_hours(9, 17, [[10, 12], [13, 14]], 1)
+     * [[9, 10], [12, 13], [14, 17]]
+     * >>> quiet_hours(9, 17, [[10, 12], [13, 14]], 2)
+     * [[14, 17]]
+     *
+     * @param {number} opening
+     * @param {number} closing
+     * @param {[number, number][]} bookings
+     * @param {number} least
+     * @returns {[number, number][]}
+     */
+    function quiet_hours(opening, closing, bookings, least) {
+    ");
+    insta::assert_snapshot!(prompt("reach_by_ferry", "typescript"), @r#"
+    /**
+     * A ferry route names two islands and the minutes between them, above 0; it runs in both
+     * directions, and there may be several between the same islands.
+     * Return all islands that can be reached from `home` within the given minutes in all, changing as
+     * often as needed, `home` included.
+     *
+     * >>> reach_by_ferry([["A", "B", 10], ["B", "C", 10]], "A", 15)
+     * new Set(["A", "B"])
+     * >>> reach_by_ferry([["A", "B", 10]], "B", 10)
+     * new Set(["A", "B"])
+     */
+    function reach_by_ferry(routes: [string, string, number][], home: string, minutes: number): Set<string> {
+    "#);
+    insta::assert_snapshot!(prompt("register_field", "cpp"), @"
+    #include <algorithm>
+    #include <cmath>
+
+    /*
+    A hardware register is a number of 32 bits without sign. A field of it begins at bit `low` (0 is
+    the lowest) and is `width` bits wide, 1 to 32; it lies within the register. The field holds a
+    number in two's complement: its highest bit is a sign.
+    Return that number.
+
+    >>> register_field(5, 0, 4)
+    5
+    >>> register_field(240, 4, 4)
+    -1
+    >>> register_field(6, 1, 3)
+    3
+    */
+    long long register_field(long long register_, long long low, long long width) {
+    ");
+    insta::assert_snapshot!(prompt("kitchen_order", "rust"), @r#"
+    use std::collections::HashMap;
+
+    /// `steps` names for each step of a meal those that must be done before it. A step that stands only
+    /// among these needs nothing itself.
+    /// The cook does one step at a time; whenever there is a choice, the first in the alphabet comes
+    /// next. Return all steps in the order of cooking, or null if that is impossible.
+    ///
+    /// >>> kitchen_order(HashMap::from([(String::from("fry"), vec![String::from("peel")]), (String::from("serve"), vec![])]))
+    /// Some(vec![String::from("peel"), String::from("fry"), String::from("serve")])
+    /// >>> kitchen_order(HashMap::from([(String::from("a"), vec![String::from("b")]), (String::from("b"), vec![String::from("a")])]))
+    /// None
+    fn kitchen_order(steps: HashMap<String, Vec<String>>) -> Option<Vec<String>> {
+    "#);
+    insta::assert_snapshot!(prompt("score_table", "cpp"), @"
+    #include <algorithm>
+    #include <cmath>
+    #include <map>
+    #include <vector>
+
+    /*
+    In a contest, equal scores share a place and the places after them are skipped: scores 9, 7, 7,
+    5 are places 1, 2, 2, 4.
+    Return the place of each score that occurs.
+
+    >>> score_table({9, 5, 7, 7})
+    {{5, 4}, {7, 2}, {9, 1}}
+    >>> score_table({3})
+    {{3, 1}}
+    */
+    std::map<long long, long long> score_table(std::vector<long long> scores) {
+    ");
+    for problem in &suite.problems {
+        assert_eq!(problem.prompt_in("python"), problem.prompt);
+        for language in ["javascript", "typescript", "cpp", "rust"] {
+            let prompt = problem.prompt_in(language);
+            assert!(prompt.ends_with("{\n"), "{}", problem.id);
+            assert!(
+                prompt.contains(&format!("{}(", problem.id)),
+                "{}",
+                problem.id
+            );
+        }
+    }
+}
+
+#[test]
+fn a_completion_that_was_cut_before_the_closing_brace_is_closed() {
+    let suite = core();
+    let problem = suite.get("gap_days").unwrap();
+    let program = |text: &str| problem.program_in("rust", &SampleKind::Completion(text.to_owned()));
+    assert!(program("    if days.is_empty() { return 0; }\n    1").ends_with("    1\n}\n"));
+    assert!(program("    1\n}\n").ends_with("    1\n}\n"));
+    let python = problem.program_in("python", &SampleKind::Completion("    return {".to_owned()));
+    assert!(python.ends_with("    return {"));
 }

@@ -145,7 +145,7 @@ fn live_code_bench_has_visible_and_hidden_cases() {
     );
     let mut packed = row;
     packed["private_test_cases"] = json!("eJxrYJmayQABGT2M=");
-    insta::assert_snapshot!(refused(&packed), @"");
+    insta::assert_snapshot!(refused(&packed), @"rows.jsonl:1: key `private_test_cases` is packed with Python's pickle, which is not read here; write it as JSON: `json.loads(pickle.loads(zlib.decompress(base64.b64decode(text))))`");
 }
 
 #[test]
@@ -163,28 +163,28 @@ fn open_r1_names_its_language() {
 #[test]
 fn what_makes_no_case_is_named_in_one_line() {
     let with = |value: Value| refused(&json!({"id": "a", "question": "q", "input_output": value}));
-    insta::assert_snapshot!(with(json!("{oops")), @"");
-    insta::assert_snapshot!(with(json!("")), @"");
-    insta::assert_snapshot!(with(json!({"inputs": ["1"]})), @"");
-    insta::assert_snapshot!(with(json!({"inputs": ["1"], "outputs": []})), @"");
-    insta::assert_snapshot!(with(json!({"inputs": [], "outputs": []})), @"");
-    insta::assert_snapshot!(with(json!({"inputs": [{}], "outputs": ["1"]})), @"");
-    insta::assert_snapshot!(with(json!({"inputs": ["x"], "outputs": ["1"], "fn_name": "f"})), @"");
-    insta::assert_snapshot!(with(json!([{"input": "1"}])), @"");
-    insta::assert_snapshot!(refused(&json!({"id": "a", "input_output": {"inputs": ["1"], "outputs": ["1"]}})), @"");
-    insta::assert_snapshot!(refused(&json!({"verification_info": {"language": "python"}})), @"");
+    insta::assert_snapshot!(with(json!("{oops")), @"rows.jsonl:1: key `input_output` is a string that is not JSON (key must be a string, column 2); mend it");
+    insta::assert_snapshot!(with(json!("")), @"rows.jsonl:1: key `input_output` is empty, so there is no case; drop the row");
+    insta::assert_snapshot!(with(json!({"inputs": ["1"]})), @"rows.jsonl:1: key `input_output` has no `outputs`; it must have `inputs` and `outputs`");
+    insta::assert_snapshot!(with(json!({"inputs": ["1"], "outputs": []})), @"rows.jsonl:1: key `input_output` has 1 inputs and 0 outputs; mend the row");
+    insta::assert_snapshot!(with(json!({"inputs": [], "outputs": []})), @"rows.jsonl:1: there is no case; drop the row");
+    insta::assert_snapshot!(with(json!({"inputs": [{}], "outputs": ["1"]})), @"rows.jsonl:1: key `input_output[0].input` is an object; it must be text, or an array of lines");
+    insta::assert_snapshot!(with(json!({"inputs": ["x"], "outputs": ["1"], "fn_name": "f"})), @"rows.jsonl:1: key `input_output[0].input` is a string that is not JSON (expected value, column 1); mend it");
+    insta::assert_snapshot!(with(json!([{"input": "1"}])), @"rows.jsonl:1: `input_output[0]` has no key `output`; a case needs `input` and `output`");
+    insta::assert_snapshot!(refused(&json!({"id": "a", "input_output": {"inputs": ["1"], "outputs": ["1"]}})), @"rows.jsonl:1: no statement; one of the keys `question_content`, `question`, `problem_statement`, `problem`, `description`, `prompt` must be text");
+    insta::assert_snapshot!(refused(&json!({"verification_info": {"language": "python"}})), @"rows.jsonl:1: key `verification_info` has no `test_cases`; add them");
 }
 
 #[test]
 fn rows_of_multipl_e_and_humaneval_x_that_open_no_function_are_refused() {
     let row = json!({"name": "a", "language": "cpp", "prompt": "int f(int x);", "tests": "}\nint main() {}"});
-    insta::assert_snapshot!(refused(&row), @"");
+    insta::assert_snapshot!(refused(&row), @"rows.jsonl:1: `prompt` of `a` does not end with the opening brace of a function; fetch the file again");
     let row = json!({"name": "a", "language": "cpp", "prompt": "int f(int x) {", "tests": 1});
-    insta::assert_snapshot!(refused(&row), @"");
+    insta::assert_snapshot!(refused(&row), @"rows.jsonl:1: key `tests` is a number; it must be a string");
     let row = json!({"task_id": "CPP/0", "prompt": "p", "declaration": "int f();", "canonical_solution": "", "test": ""});
-    insta::assert_snapshot!(refused(&row), @"");
+    insta::assert_snapshot!(refused(&row), @"rows.jsonl:1: `declaration` of `CPP/0` opens no function; fetch the file again");
     let row = json!({"task_id": "Java/0", "prompt": "p", "declaration": "", "canonical_solution": "", "test": ""});
-    insta::assert_snapshot!(refused(&row), @"");
+    insta::assert_snapshot!(refused(&row), @"rows.jsonl:1: task `Java/0` is in a language that no guest exists for; use HumanEval-X in C++, JavaScript or Rust");
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn a_built_in_that_is_none() {
 
 #[test]
 fn a_format_that_is_none() {
-    insta::assert_snapshot!("humanevil".parse::<Format>().unwrap_err(), @"no format is called `humanevil`; known are `human-eval`, `evalplus`, `mbpp`, `rewardsmith`");
+    insta::assert_snapshot!("humanevil".parse::<Format>().unwrap_err(), @"no format is called `humanevil`; known are `human-eval`, `evalplus`, `mbpp`, `humaneval-x`, `multipl-e`, `inputs-outputs`, `livecodebench`, `open-r1`, `rewardsmith`");
 }
 
 #[test]
@@ -90,8 +90,8 @@ fn a_line_that_is_no_object() {
 
 #[test]
 fn keys_of_no_known_format() {
-    insta::assert_snapshot!(rows(r#"{"question": "?", "answer": 42}"#), @"rows.jsonl:1: format not recognised by the keys `question`, `answer`; known are `human-eval`, `evalplus`, `mbpp`, `rewardsmith`; name it with `--problem-format`");
-    insta::assert_snapshot!(rows("{}"), @"rows.jsonl:1: format not recognised by the keys (none); known are `human-eval`, `evalplus`, `mbpp`, `rewardsmith`; name it with `--problem-format`");
+    insta::assert_snapshot!(rows(r#"{"question": "?", "answer": 42}"#), @"rows.jsonl:1: format not recognised by the keys `question`, `answer`; known are `human-eval`, `evalplus`, `mbpp`, `humaneval-x`, `multipl-e`, `inputs-outputs`, `livecodebench`, `open-r1`, `rewardsmith`; name it with `--problem-format`");
+    insta::assert_snapshot!(rows("{}"), @"rows.jsonl:1: format not recognised by the keys (none); known are `human-eval`, `evalplus`, `mbpp`, `humaneval-x`, `multipl-e`, `inputs-outputs`, `livecodebench`, `open-r1`, `rewardsmith`; name it with `--problem-format`");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::Status;
 use crate::commands::Failure;
 use crate::console::{Console, Format};
-use crate::judge::{JudgeOptions, Outcome, Plan, Session};
+use crate::judge::{JudgeOptions, Outcome, Plan, Session, languages};
 
 /// One solution of the suite with what is claimed of it.
 struct Claim<'a> {
@@ -22,6 +22,7 @@ pub(crate) fn run(
     options: &JudgeOptions,
     console: &Console,
 ) -> Result<Status, Failure> {
+    let spoken = languages::of_suite(suite, options.language)?;
     let claims: Vec<Claim<'_>> = suite
         .problems
         .iter()
@@ -39,14 +40,25 @@ pub(crate) fn run(
                 .map(claim(true))
                 .chain(it.known_wrong.iter().map(claim(false)))
         })
+        .filter(|claim| {
+            let problem = &suite.problems[claim.problem];
+            let own = languages::of_problem(problem, options.language);
+            problem.unjudgeable.is_none()
+                && own.is_ok_and(|own| own.name() == claim.solution.language)
+        })
         .collect();
     if claims.is_empty() {
         return Err(Failure::bad_input(format!(
-            "`{}` brings no solutions to check",
-            suite.name
+            "`{}` brings no solutions in {} to check",
+            suite.name,
+            spoken
+                .iter()
+                .map(|it| it.name())
+                .collect::<Vec<_>>()
+                .join(" or "),
         )));
     }
-    let mut session = Session::start(options, console)?;
+    let mut session = Session::start(options, &spoken, console)?;
     let plans = session.plans(suite)?;
     let plan_of = |number: u64| -> &Plan { &plans[claims[index(number)].problem] };
     let bar = console.bar(claims.len(), "checking");
@@ -80,8 +92,16 @@ pub(crate) fn run(
         )
     };
     let ((rejected, wrong), (passed, references)) = (count(false), count(true));
+    let unjudgeable: Vec<_> = suite
+        .problems
+        .iter()
+        .filter_map(|it| Some((&it.id, it.unjudgeable.as_ref()?)))
+        .collect();
     match console.format {
         Format::Human => {
+            for (id, why) in &unjudgeable {
+                console.line(format!("{id} cannot be judged: {why}"));
+            }
             if wrong > 0 {
                 console.line(format!("{rejected} of {wrong} wrong solutions rejected"));
             }
@@ -93,6 +113,7 @@ pub(crate) fn run(
             "passed": passed,
             "wrong_solutions": wrong,
             "rejected": rejected,
+            "unjudgeable": unjudgeable.len(),
         })),
     }
     Ok(if failed == 0 {

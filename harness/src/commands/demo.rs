@@ -5,17 +5,20 @@ use sandboxes::Go;
 
 use crate::commands::Failure;
 use crate::console::{Console, Format};
-use crate::judge::{JudgeOptions, Outcome, Session};
+use crate::judge::{JudgeOptions, Outcome, Session, languages};
 use crate::results::{Found, Summary, table};
 use crate::{RewardSpec, Status};
 
 /// The suite it scores.
 const SUITE: &str = "builtin:core";
 
+/// Solutions in this language are scored: its guest is the one that is always there.
+const DEMONSTRATED: &str = "python";
+
 /// Scores the suite's right and wrong solutions.
 pub(crate) fn run(options: &JudgeOptions, console: &Console) -> Result<Status, Failure> {
     let suite = load(SUITE, None)?;
-    let mut session = Session::start(options, console)?;
+    let mut session = Session::start(options, &languages::of_suite(&suite, None)?, console)?;
     let plans = session.plans(&suite)?;
     for (title, right) in [
         ("reference solutions", true),
@@ -31,7 +34,9 @@ pub(crate) fn run(options: &JudgeOptions, console: &Console) -> Result<Status, F
                 } else {
                     &problem.known_wrong
                 };
-                of.iter().map(move |solution| (index, &solution.source[..]))
+                of.iter()
+                    .filter(|it| it.language == DEMONSTRATED)
+                    .map(move |solution| (index, &solution.source[..]))
             })
             .collect();
         let bar = console.bar(solutions.len(), "judging");

@@ -14,7 +14,7 @@ use time::macros::format_description;
 
 use crate::commands::Failure;
 use crate::console::{Console, Format};
-use crate::judge::{Counts, JudgeOptions, Outcome, Plan, Session, Toolchains};
+use crate::judge::{Counts, JudgeOptions, Outcome, Plan, Session, Toolchains, languages};
 use crate::results::{
     Asked, Found, Journal, Outputs, RecordLine, Summary, evalplus_results, record, table,
     write_atomically,
@@ -46,7 +46,12 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
     let attempts = attempts(suite, &samples)?;
     let ks = check_counts(request, &attempts)?;
 
-    let mut session = Session::start(&request.options, console)?;
+    let options = JudgeOptions {
+        language: languages::of_samples(&samples, request.options.language)?,
+        ..request.options.clone()
+    };
+    let spoken = languages::of_suite(suite, options.language)?;
+    let mut session = Session::start(&options, &spoken, console)?;
     let plans = session.plans(suite)?;
     // The input is known to be good by now: only now is anything written.
     let outputs = Outputs::of(request.samples, request.out);
@@ -198,8 +203,10 @@ impl Evaluation<'_> {
     /// The problem of a candidate, what it is judged by, and its program.
     fn candidate(&self, index: usize) -> (&Plan, String) {
         let (problem, sample) = self.attempts[index];
-        let program = self.request.suite.problems[problem].program(&sample.kind);
-        (&self.plans[problem], program)
+        let problem = &self.request.suite.problems[problem];
+        let plan = &self.plans[self.attempts[index].0];
+        let program = problem.program_in(plan.language().name(), &sample.kind);
+        (plan, program)
     }
 
     /// The record of a candidate.

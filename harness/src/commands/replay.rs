@@ -10,12 +10,12 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use problems::{Sample, Samples, Suite, Visibility};
-use sandboxes::{Fuel, Go, Limits};
+use sandboxes::{Fuel, Go, Language, Limits};
 use serde_json::{Map, Value};
 
 use crate::commands::Failure;
 use crate::console::{Console, Format};
-use crate::judge::{DependsOn, JudgeOptions, Outcome, Plan, Reuse, Session};
+use crate::judge::{DependsOn, JudgeOptions, Outcome, Plan, Reuse, Session, languages};
 use crate::results::{Asked, Recorded, record};
 use crate::{RewardSpec, Status};
 
@@ -138,7 +138,12 @@ fn replay_group(
         .problems
         .retain(|problem| wanted.contains(&problem.id));
 
-    let mut session = Session::start(&options(request, asked), console)?;
+    let options = JudgeOptions {
+        language: language_of(&suite, group)?,
+        ..options(request, asked)
+    };
+    let spoken = languages::of_suite(&suite, options.language)?;
+    let mut session = Session::start(&options, &spoken, console)?;
     let plans = session.plans(&suite)?;
     let toolchains = session.toolchains();
     let mut found = Vec::new();
@@ -218,7 +223,8 @@ fn again<'a>(
         .get(&number)
         .filter(|sample| sample.task == *task)
         .ok_or_else(|| format!("line {number} of the samples is not one for `{task}` any more"))?;
-    let program = suite.problems[position].program(&sample.kind);
+    let language = plans[position].language().name();
+    let program = suite.problems[position].program_in(language, &sample.kind);
     Ok((sample, &plans[position], program))
 }
 
@@ -234,7 +240,17 @@ fn options(request: &Request<'_>, asked: &Asked) -> JudgeOptions {
         jobs: request.jobs,
         only: asked.visible_only.then_some(Visibility::Visible),
         reuse: Reuse::Never,
+        language: None,
     }
+}
+
+/// The language that the records are in, where their problems leave it open.
+fn language_of(suite: &Suite, group: &[(usize, &Line)]) -> Result<Option<Language>, Failure> {
+    if suite.problems.iter().all(|it| it.language.is_some()) {
+        return Ok(None);
+    }
+    let language = &group[0].1.recorded.depends_on.toolchain.language;
+    language.parse().map(Some).map_err(Failure::bad_input)
 }
 
 /// Where the samples are: as told, where they were, or beside the records.

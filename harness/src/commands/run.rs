@@ -1,5 +1,6 @@
 //! `rewardsmith run`: one program under limits, and what was observed as JSON.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
@@ -45,7 +46,7 @@ pub(crate) fn run(
     if !from_stdin && !io::stdin().is_terminal() {
         io::stdin().read_to_end(&mut stdin).map_err(unreadable)?;
     }
-    let mut session = Session::start(options, console)?;
+    let mut session = Session::start(options, &BTreeSet::from([language]), console)?;
     let task = Task::Run { stdin: vec![stdin] };
     let limits = options.limits.clone();
     let judged = session.run(Job {

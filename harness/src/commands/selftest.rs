@@ -18,6 +18,7 @@ pub(crate) fn options(jobs: Option<NonZeroUsize>) -> JudgeOptions {
         jobs,
         only: None,
         reuse: Reuse::Never,
+        language: None,
     }
 }
 
@@ -33,7 +34,7 @@ pub(crate) fn run(
     } else {
         languages
     };
-    let mut session = Session::start(options, console)?;
+    let mut session = Session::start(options, &languages.iter().copied().collect(), console)?;
     let mut failed = 0;
     for language in languages {
         let found = Canaries::of(*language)?.test(&mut session);

@@ -2,7 +2,9 @@
 
 use std::sync::OnceLock;
 
-use problems::{CallCase, Comparison, Expected, Problem, Signature, StdioCase, Tests, Visibility};
+use problems::{
+    CallCase, Comparison, Expected, Problem, Signature, StdioCase, Tests, Type, Visibility,
+};
 use sandboxes::{CaseRecord, Exit, Fuel, Job, Judged, Language, Limits, Record, Task, Value};
 
 use sha2::digest::Output;
@@ -10,14 +12,18 @@ use sha2::{Digest, Sha256};
 
 use super::compare::{Comparer, within};
 use super::convert::{typed, untyped};
+use super::declared::as_declared;
 use super::verdict::{CaseOutcome, Outcome, Verdict, meaning};
 
 /// A problem, ready to judge candidates.
 pub(crate) struct Plan {
+    language: Language,
     task: Task,
     right: Right,
     visible: Vec<bool>,
     limits: Limits,
+    /// Why no candidate of it can be judged.
+    unjudgeable: Option<String>,
     /// Of the tests: it is asked for with every candidate.
     digest: OnceLock<Output<Sha256>>,
 }
@@ -30,6 +36,8 @@ enum Right {
     Answers {
         expected: Vec<Option<Value>>,
         comparison: Comparison,
+        /// What answers are, where the problem says it.
+        declared: Option<Type>,
     },
     /// These outputs.
     Outputs {
@@ -39,8 +47,13 @@ enum Right {
 }
 
 impl Plan {
-    /// The plan for a problem; `only` keeps the cases of one visibility.
-    pub(crate) fn new(problem: &Problem, limits: &Limits, only: Option<Visibility>) -> Self {
+    /// The plan for a problem and candidates in a language; `only` keeps the cases of one visibility.
+    pub(crate) fn new(
+        problem: &Problem,
+        language: Language,
+        limits: &Limits,
+        only: Option<Visibility>,
+    ) -> Self {
         let kept = |visibility| only.is_none_or(|only| only == visibility);
         let visibilities = problem
             .tests
@@ -83,11 +96,18 @@ impl Plan {
             limits.fuel = budget.fuel.map_or(limits.fuel, Fuel);
             limits.memory_bytes = budget.memory_bytes.unwrap_or(limits.memory_bytes);
         }
+        // Nothing is run of what cannot be judged.
+        let task = match problem.unjudgeable {
+            Some(_) => Task::Run { stdin: Vec::new() },
+            None => task,
+        };
         Self {
+            language,
             task,
             right,
             visible,
             limits,
+            unjudgeable: problem.unjudgeable.clone(),
             digest: OnceLock::new(),
         }
     }
@@ -100,7 +120,7 @@ impl Plan {
     /// The job that judges this program.
     pub(crate) fn job(&self, source: &str) -> Job {
         Job {
-            language: self.language(),
+            language: self.language,
             source: source.to_owned(),
             task: self.task.clone(),
             limits: self.limits.clone(),
@@ -113,9 +133,13 @@ impl Plan {
     }
 
     /// The language of its candidates.
-    #[allow(clippy::unused_self, reason = "there is one language so far")]
     pub(crate) fn language(&self) -> Language {
-        Language::Python
+        self.language
+    }
+
+    /// Whether it is known that no candidate can be judged.
+    pub(crate) fn is_unjudgeable(&self) -> bool {
+        self.unjudgeable.is_some()
     }
 
     /// A digest of what is asked and of what counts as right.
@@ -129,7 +153,13 @@ impl Plan {
             Right::Answers {
                 expected,
                 comparison,
+                declared: None,
             } => format!("{expected:?} {comparison:?}"),
+            Right::Answers {
+                expected,
+                comparison,
+                declared: Some(ty),
+            } => format!("{expected:?} {comparison:?} {ty}"),
             Right::Outputs {
                 expected,
                 comparison,
@@ -174,6 +204,9 @@ impl Plan {
 
     /// What was found, as verdicts.
     pub(crate) fn outcome(&self, judged: &Judged) -> Outcome {
+        if let Some(why) = &self.unjudgeable {
+            return Outcome::not_judged(why.clone());
+        }
         match judged {
             Ok(record) => self.outcome_of(record),
             Err(fault) => Outcome::not_judged(fault.to_string()),
@@ -237,15 +270,20 @@ impl Plan {
             }
         };
         match (&self.right, &self.task) {
-            (Right::Answers { expected, .. }, Task::Call { arguments, .. }) => {
+            (
+                Right::Answers {
+                    expected, declared, ..
+                },
+                Task::Call { arguments, .. },
+            ) => {
                 let expected = expected[index].as_ref();
-                let right = case
-                    .answer
-                    .as_ref()
-                    .zip(expected)
-                    .is_some_and(|(answer, expected)| {
-                        comparer.right(&arguments[index], expected, answer)
-                    });
+                let answer = case.answer.as_ref().map(|answer| match declared {
+                    Some(ty) => as_declared(answer, ty, self.language),
+                    None => answer.clone(),
+                });
+                let right = answer.zip(expected).is_some_and(|(answer, expected)| {
+                    comparer.right(&arguments[index], expected, &answer)
+                });
                 wrong(right)
             }
             (
@@ -291,6 +329,7 @@ fn calls(
         Right::Answers {
             expected: expected.collect(),
             comparison,
+            declared: signature.map(|signature| signature.returns.clone()),
         },
     )
 }
@@ -323,8 +362,12 @@ fn same_output(expected: &str, printed: &[u8], comparison: Comparison) -> bool {
             .map(str::trim_end)
             .eq(printed.trim_end().lines().map(str::trim_end));
     };
+    // A share of a large whole number would let wrong ones pass.
     let near = |expected: &str, printed: &str| match (expected.parse(), printed.parse()) {
-        (Ok(expected), Ok(printed)) => within(expected, printed, abs, rel),
+        (Ok(value), Ok(printed)) if expected.contains(['.', 'e', 'E']) => {
+            within(value, printed, abs, rel)
+        }
+        (Ok(value), Ok(printed)) => within(value, printed, 0.0, 0.0),
         _ => false,
     };
     let (expected, printed) = (expected.split_whitespace(), printed.split_whitespace());
@@ -354,5 +397,12 @@ mod tests {
         assert!(same_output("x 0.5\n", b"x\n0.5000001\n", near));
         assert!(!same_output("x 0.5\n", b"y 0.5", near));
         assert!(!same_output("0.5", b"nan", near));
+        assert!(same_output("5", b"5.0", near));
+        let share = Comparison::Tolerance {
+            abs: 0.0,
+            rel: 1e-6,
+        };
+        assert!(!same_output("1000000007", b"1000000008", share));
+        assert!(same_output("1000000007.0", b"1000000008", share));
     }
 }

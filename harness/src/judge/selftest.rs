@@ -151,7 +151,9 @@ impl Canaries {
     pub(crate) fn test(&self, session: &mut Session) -> Found {
         let start = Instant::now();
         let plans = self.problems.iter();
-        let plans: Vec<Plan> = plans.map(|it| Plan::new(it, &LIMITS, None)).collect();
+        let plans: Vec<Plan> = plans
+            .map(|it| Plan::new(it, self.language, &LIMITS, None))
+            .collect();
         let at = |number: u64| &self.programs[usize::try_from(number).expect("an index")];
         let plan_of = |number: u64| &plans[at(number).problem];
         let programs = (0..).zip(&self.programs);

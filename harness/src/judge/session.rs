@@ -11,7 +11,7 @@ use sandboxes::{
 };
 
 use super::reuse::{Key, Twins};
-use super::{Counts, Outcome, Plan, Reuse, Toolchains, budget, selftest};
+use super::{Counts, Outcome, Plan, Reuse, Toolchains, budget, languages, selftest};
 use sha2::{Digest, Sha256};
 
 use crate::commands::Failure;
@@ -30,22 +30,30 @@ pub(crate) struct JudgeOptions {
     pub(crate) only: Option<Visibility>,
     /// Whether equal candidates are judged once.
     pub(crate) reuse: Reuse,
+    /// The language of candidates where problems leave it open.
+    pub(crate) language: Option<Language>,
 }
 
 /// Running workers.
 pub(crate) struct Session {
     pool: Pool,
-    guest: Guest,
+    guests: Vec<Guest>,
     limits: Limits,
     fuel: Option<Fuel>,
     only: Option<Visibility>,
     reuse: Reuse,
+    language: Option<Language>,
 }
 
 impl Session {
-    /// Sets up the guests if they are not there yet, and starts the workers.
-    pub(crate) fn start(options: &JudgeOptions, console: &Console) -> Result<Self, Failure> {
-        let guest = set_up(Language::Python, console)?;
+    /// Sets up the guests of these languages if they are not there yet, and starts the workers.
+    pub(crate) fn start(
+        options: &JudgeOptions,
+        languages: &BTreeSet<Language>,
+        console: &Console,
+    ) -> Result<Self, Failure> {
+        let guests = languages.iter().map(|it| set_up(*it, console));
+        let guests: Vec<Guest> = guests.collect::<Result<_, _>>()?;
         let workers = options
             .jobs
             .or_else(|| std::thread::available_parallelism().ok());
@@ -55,21 +63,22 @@ impl Session {
         let pool = Pool::start(&PoolConfig {
             workers: workers.map_or(1, NonZeroUsize::get),
             command: vec![program.into(), "worker".into()],
-            guests: vec![guest.clone()],
+            guests: guests.clone(),
         });
         Ok(Self {
             pool,
-            guest,
+            guests,
             limits: options.limits.clone(),
             fuel: options.fuel,
             only: options.only,
             reuse: options.reuse,
+            language: options.language,
         })
     }
 
     /// What judges, by language.
     pub(crate) fn toolchains(&self) -> Toolchains {
-        Toolchains::of(std::slice::from_ref(&self.guest))
+        Toolchains::of(&self.guests)
     }
 
     /// The plans of a suite's problems, in their order, with what their references tell. Whoever
@@ -82,8 +91,11 @@ impl Session {
         let mut plans: Vec<_> = suite
             .problems
             .iter()
-            .map(|problem| Plan::new(problem, &limits, self.only))
-            .collect();
+            .map(|problem| {
+                let language = languages::of_problem(problem, self.language)?;
+                Ok(Plan::new(problem, language, &limits, self.only))
+            })
+            .collect::<Result<_, Failure>>()?;
         if let Some(empty) = plans.iter().position(Plan::has_no_cases) {
             return Err(Failure::bad_input(format!(
                 "problem `{}` of `{}` has no {}; choose other cases or another suite",
@@ -96,8 +108,8 @@ impl Session {
                 }
             )));
         }
-        let languages: BTreeSet<Language> = plans.iter().map(Plan::language).collect();
-        for language in languages {
+        let spoken: BTreeSet<Language> = plans.iter().map(Plan::language).collect();
+        for language in spoken {
             selftest::ensure(self, language)?;
         }
         let records = self.references(suite, &plans)?;
@@ -106,7 +118,7 @@ impl Session {
                 let taken = match record {
                     Some(Ok(record)) => plan.take_oracle(record),
                     Some(Err(fault)) => Err(fault.to_string()),
-                    None => Err("it brings no reference".to_owned()),
+                    None => Err(format!("it brings no reference in {}", plan.language())),
                 };
                 taken.map_err(|why| {
                     let (id, suite) = (&problem.id, &suite.name);
@@ -131,7 +143,12 @@ impl Session {
         suite: &Suite,
         plans: &[Plan],
     ) -> Result<Vec<Option<Judged>>, Failure> {
-        let first = |index: usize| suite.problems[index].references.first();
+        // What a reference in another language burns says nothing of this one.
+        let first = |index: usize| {
+            let name = plans[index].language().name();
+            let references = suite.problems[index].references.iter();
+            references.into_iter().find(|it| it.language == name)
+        };
         let toolchains = self.toolchains();
         let mut hasher = Sha256::new();
         for (index, plan) in plans.iter().enumerate() {
@@ -148,7 +165,8 @@ impl Session {
         {
             return Ok(known);
         }
-        let wanted = |plan: &Plan| self.fuel.is_none() || plan.needs_oracle();
+        let wanted =
+            |plan: &Plan| !plan.is_unjudgeable() && (self.fuel.is_none() || plan.needs_oracle());
         let asked: Vec<(u64, Job)> = (0..plans.len())
             .filter(|index| wanted(&plans[*index]))
             .filter_map(|index| Some((index as u64, plans[index].job(&first(index)?.source))))

@@ -19,7 +19,7 @@ use crate::commands::Failure;
 use crate::console::Console;
 use crate::judge::{Outcome, Plan, Session, signature};
 use crate::results::{PassAtK, tallies};
-use crate::sampling::{Policy, body_stops};
+use crate::sampling::{Policy, body_stops, prompts};
 
 /// Samples whose log-probabilities are compared.
 const COMPARED: usize = 64;
@@ -67,9 +67,12 @@ struct Found {
 }
 
 impl Measure {
-    /// Loads the problems.
-    pub(super) fn start(config: &Evaluation, session: &mut Session) -> Result<Self, Failure> {
-        let suite = problems::load(&config.problems, None)?;
+    /// Plans the judging of the problems, which the session speaks the languages of.
+    pub(super) fn start(
+        config: &Evaluation,
+        suite: Suite,
+        session: &mut Session,
+    ) -> Result<Self, Failure> {
         let plans = session.plans(&suite)?;
         Ok(Self {
             config: config.clone(),
@@ -91,7 +94,7 @@ impl Measure {
             network,
             params,
         } = subject;
-        let requests = policy.requests(&self.suite, self.config.samples)?;
+        let requests = policy.requests(prompts(&self.suite), self.config.samples)?;
         let sampling = SamplingParams {
             shaping: Shaping {
                 temperature: self.config.temperature,
@@ -99,7 +102,7 @@ impl Measure {
             },
             max_new_tokens: self.config.max_new_tokens,
             stop_tokens: policy.stop_tokens(),
-            stop_strings: body_stops(&self.suite),
+            stop_strings: body_stops(&self.suite, &languages::of_suite(&self.suite, None)?),
             // The same numbers at every step: what changes is the policy.
             seed: Seed {
                 run: self.config.seed,

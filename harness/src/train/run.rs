@@ -19,7 +19,7 @@ use super::request::{Clock, Ended, Request, due};
 use super::sections::{Device, Dtype};
 use crate::commands::Failure;
 use crate::console::Console;
-use crate::judge::Session;
+use crate::judge::{Session, languages};
 use crate::sampling::{Policy, rate};
 
 /// Trains to the end, or until `halt` is set.
@@ -62,8 +62,10 @@ pub(super) fn train(
     clock.go_on(&place);
     let measure = match &config.evaluation {
         Some(evaluation) => {
-            let mut session = Session::start(&request.judging, console)?;
-            let measure = Measure::start(evaluation, &mut session)?;
+            let suite = problems::load(&evaluation.problems, None)?;
+            let spoken = languages::of_suite(&suite, None)?;
+            let mut session = Session::start(&request.judging, &spoken, console)?;
+            let measure = Measure::start(evaluation, suite, &mut session)?;
             Some((session, measure))
         }
         None => None,
@@ -122,6 +124,9 @@ fn starting_point(config: &TrainConfig, folder: &Folder, rows: &[Row]) -> Result
         unreachable!("our own tokenizers have both");
     };
     let shape = shape.with_vocabulary(tokenizer.vocab_size(), bos, eos);
+    if config.device == Device::Cpu {
+        memory::require_bytes("training", memory::training_bytes(&shape, 1, 1))?;
+    }
     let mut weights = Weights::initial(&shape, config.seed, &placement.device)?;
     if config.dtype != Dtype::F32 {
         weights = weights.converted(Training::Trainable, placement.dtype, &placement.device)?;

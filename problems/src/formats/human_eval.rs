@@ -10,7 +10,7 @@ use super::Row;
 use crate::error::Fault;
 use crate::problem::{CodeCase, Problem, Solution, Tests, Visibility};
 
-pub(super) const PYTHON: &str = "python";
+pub(crate) const PYTHON: &str = "python";
 
 pub(super) fn problem(row: &Map<String, Value>) -> Result<Problem, Fault> {
     let row = Row::new(row, "human-eval");

@@ -79,24 +79,25 @@ impl Parts<'_> {
             let included = |space: &str| format!("#include{space}<{header}>");
             !self.prompt.contains(&included("")) && !self.prompt.contains(&included(" "))
         });
+        let before = headers.fold(String::new(), |text, header| {
+            text + "#include<" + header + ">\n"
+        });
         let foreign = self.declaration.contains("<boost/");
-        self.problem(Program {
+        Ok(self.problem(Program {
             language: "cpp",
             prompt: self.prompt,
-            before: headers
-                .map(|header| format!("#include<{header}>\n"))
-                .collect(),
+            before,
             trusted: open.opened.to_owned(),
             entry_point: open.name,
             case: self.test.to_owned(),
             unjudgeable: foreign.then(|| {
                 "its prompt includes Boost, and there is only the standard library".into()
             }),
-        })
+        }))
     }
 
     fn javascript(&self) -> Result<Problem, Fault> {
-        self.problem(Program {
+        Ok(self.problem(Program {
             language: "javascript",
             prompt: self.prompt,
             before: String::new(),
@@ -104,7 +105,7 @@ impl Parts<'_> {
             entry_point: self.open(self.declaration)?.name,
             case: self.test.to_owned(),
             unjudgeable: None,
-        })
+        }))
     }
 
     fn rust(&self) -> Result<Problem, Fault> {
@@ -115,7 +116,7 @@ impl Parts<'_> {
             Ok(entry) => (entry, None),
             Err(why) => (self.open(&prompt)?, Some(why)),
         };
-        self.problem(Program {
+        Ok(self.problem(Program {
             language: "rust",
             prompt: &prompt,
             before: String::new(),
@@ -123,7 +124,7 @@ impl Parts<'_> {
             entry_point: entry.name,
             case: rust::program_of_tests(self.test),
             unjudgeable,
-        })
+        }))
     }
 
     fn open<'t>(&self, text: &'t str) -> Result<Function<'t>, Fault> {
@@ -135,7 +136,7 @@ impl Parts<'_> {
         })
     }
 
-    fn problem(&self, program: Program<'_>) -> Result<Problem, Fault> {
+    fn problem(&self, program: Program<'_>) -> Problem {
         let frame = Frame {
             before: program.before,
             ..Frame::default()
@@ -149,7 +150,7 @@ impl Parts<'_> {
                 visibility: Visibility::Hidden,
             }],
         };
-        Ok(Problem {
+        Problem {
             language: Some(program.language.to_owned()),
             entry_point: Some(program.entry_point.to_owned()),
             references: vec![Solution {
@@ -162,6 +163,6 @@ impl Parts<'_> {
             frame,
             unjudgeable: program.unjudgeable,
             ..Problem::new(self.id, program.prompt, tests)
-        })
+        }
     }
 }

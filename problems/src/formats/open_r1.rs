@@ -23,10 +23,8 @@ pub(super) fn problem(row: &Map<String, Value>, line: usize) -> Result<Problem, 
     };
     let cases = json_in(&place, cases)?;
     let pairs = listed(&place, &cases, Visibility::Hidden)?;
-    let names = cases.as_array().into_iter().flatten();
-    let function = names
-        .filter_map(|case| case.get("fn_name")?.as_str())
-        .next();
+    let mut names = cases.as_array().into_iter().flatten();
+    let function = names.find_map(|case| case.get("fn_name")?.as_str());
     let problem = with_pairs(row, line, pairs, function)?;
     let language = match info.get("language") {
         None | Some(Value::Null) => problem.language.clone(),

@@ -90,7 +90,7 @@ pub(super) fn problem(
     let mut prompt = python::docstring(&format!("\n{}\n", statement.trim()));
     prompt.push('\n');
     if !starter.is_empty() {
-        prompt.push_str(&format!("\n{starter}\n"));
+        prompt = format!("{prompt}\n{starter}\n");
     }
     let tests = match function {
         Some(name) => calls(name, pairs)?,

@@ -25,8 +25,8 @@ use super::rewards::Judge;
 use super::{Group, dump};
 use crate::commands::Failure;
 use crate::console::Console;
-use crate::judge::{Plan, Session};
-use crate::sampling::{Policy, body_stops};
+use crate::judge::{Plan, Session, languages};
+use crate::sampling::{Policy, body_stops, prompts};
 use crate::train::collect::{Collector, Draw, Times};
 use crate::train::data::shuffled;
 use crate::train::folder::{Folder, Place};
@@ -103,18 +103,26 @@ pub(in crate::train) fn train(
         _ => start.weights.frozen(),
     };
     let policy = Policy::new(&start.config, &weights, tokenizer)?;
-    let requests = policy.requests(&suite, config.prompts.group)?;
+    let requests = policy.requests(prompts(&suite), config.prompts.group)?;
     let prompts: Vec<Vec<u32>> = requests.into_iter().map(|r| r.tokens).collect();
     check_size(config, &start.config, &prompts)?;
 
-    let mut session = Session::start(&request.judging, console)?;
+    let measured = match &config.evaluation {
+        Some(evaluation) => Some((evaluation, problems::load(&evaluation.problems, None)?)),
+        None => None,
+    };
+    let mut spoken = languages::of_suite(&suite, None)?;
+    if let Some((_, measured)) = &measured {
+        spoken.extend(languages::of_suite(measured, None)?);
+    }
+    let mut session = Session::start(&request.judging, &spoken, console)?;
     let plans = session.plans(&suite)?;
     let kept = kept_cases(&config.tests, &mut session, &suite, &plans, halt, console)?;
     let Some(kept) = kept else {
         return Ok(interrupted(config, &place, &clock));
     };
-    let measure = match &config.evaluation {
-        Some(evaluation) => Some(Measure::start(evaluation, &mut session)?),
+    let measure = match measured {
+        Some((evaluation, suite)) => Some(Measure::start(evaluation, suite, &mut session)?),
         None => None,
     };
     // The input is known to be good by now: only now is anything written.

@@ -19,8 +19,8 @@ use super::{Sample, items};
 use crate::Verdict;
 use crate::commands::Failure;
 use crate::console::Console;
-use crate::judge::Session;
-use crate::sampling::{Policy, body_stops};
+use crate::judge::{Session, languages};
+use crate::sampling::{Policy, body_stops, prompts};
 use crate::train::collect::{Collected, Collector, Draw};
 use crate::train::data::shuffled;
 use crate::train::folder::{Folder, Place};
@@ -53,7 +53,9 @@ pub(in crate::train) fn train(
     }
     let suite = problems::load(&config.samples.problems, None)?;
     let held_out = problems::load(&config.samples.held_out, None)?;
-    let mut session = Session::start(&request.judging, console)?;
+    let mut spoken = languages::of_suite(&suite, None)?;
+    spoken.extend(languages::of_suite(&held_out, None)?);
+    let mut session = Session::start(&request.judging, &spoken, console)?;
     let mut source = Source {
         config,
         start: &start,
@@ -176,7 +178,7 @@ impl Source<'_> {
         };
         let tokenizer = start.tokenizer.as_ref().expect("it was loaded with one");
         let policy = Policy::new(&start.config, &start.weights.frozen(), tokenizer)?;
-        let requests = policy.requests(suite, config.samples.per_problem)?;
+        let requests = policy.requests(prompts(suite), config.samples.per_problem)?;
         let prompts: Vec<Vec<u32>> = requests.into_iter().map(|r| r.tokens).collect();
         let params = config.params(1);
         let sampling = SamplingParams {
