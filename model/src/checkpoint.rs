@@ -6,7 +6,7 @@
 //! A folder is written whole or not at all. Not here: the optimiser's state, which training writes
 //! into the same folder.
 
-mod shard;
+pub(crate) mod shard;
 
 use crate::{
     config::Config,
@@ -83,7 +83,9 @@ impl Checkpoint {
             .then(|| Tokenizer::from_file(&path))
             .transpose()?;
         if let Some(tokenizer) = &tokenizer {
-            tokenizer.check_vocabulary(&config)?;
+            tokenizer
+                .check_vocabulary(&config)
+                .map_err(|error| Error::checkpoint(&path, error.to_string()))?;
         }
         let weights = load_weights(folder, &config, placement)?;
         Ok(Self {

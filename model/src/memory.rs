@@ -16,6 +16,18 @@ pub fn weight_bytes(config: &Config, bytes_per_number: usize) -> u64 {
 /// About how many bytes a training step in f32 takes at its peak: weights, gradients and AdamW's
 /// two moments, and what the graph keeps for the backward of `batch` sequences of `seq` tokens.
 pub fn training_bytes(config: &Config, batch: usize, seq: usize) -> u64 {
+    4 * (4 * config.parameter_count() + graph(config, batch, seq)) as u64
+}
+
+/// The same where adapters of so many numbers are trained on frozen weights: no gradients and
+/// moments but theirs, and a second copy of the weights with the adapters worked in.
+pub fn adapted_training_bytes(config: &Config, adapters: usize, batch: usize, seq: usize) -> u64 {
+    let weights = 2 * config.parameter_count() + 4 * adapters;
+    4 * (weights + graph(config, batch, seq)) as u64
+}
+
+/// Numbers that the graph keeps for the backward.
+fn graph(config: &Config, batch: usize, seq: usize) -> usize {
     let per_layer = match config {
         Config::Dense(c) => {
             let heads = c.num_attention_heads + c.num_key_value_heads;
@@ -34,8 +46,7 @@ pub fn training_bytes(config: &Config, batch: usize, seq: usize) -> u64 {
         }
     };
     // The backward holds gradients of the same size for a few layers, never for all.
-    let graph = per_layer * (config.num_hidden_layers() + 3) * batch * seq;
-    4 * (4 * config.parameter_count() + graph) as u64
+    per_layer * (config.num_hidden_layers() + 3) * batch * seq
 }
 
 /// Bytes that this process may still take: what the system calls available, or less where a

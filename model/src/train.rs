@@ -195,6 +195,14 @@ impl Trainer {
         }
     }
 
+    /// The adapters, where they alone are trained.
+    pub fn adapters(&self) -> Option<&Lora> {
+        match &self.policy {
+            Policy::Full { .. } => None,
+            Policy::Adapted(lora) => Some(lora),
+        }
+    }
+
     /// One update along the gradient of `objective` over `batch`.
     pub fn step<O: Objective>(&mut self, objective: &O, batch: &[O::Item]) -> Result<StepReport> {
         if batch.is_empty() {

@@ -1,5 +1,5 @@
 //! The networks compute what transformers computes: logits, loss and every gradient, on the
-//! fixtures that `fixtures/make.py` wrote.
+//! fixtures that `fixtures/make.py` wrote. With `REWARDSMITH_DEVICE=cuda` they compute on the first GPU.
 #![allow(
     clippy::unwrap_used,
     clippy::cast_precision_loss,
@@ -24,6 +24,14 @@ fn path(name: &str) -> PathBuf {
         .collect()
 }
 
+fn device() -> Device {
+    if std::env::var("REWARDSMITH_DEVICE").is_ok_and(|name| name == "cuda") {
+        Device::new_cuda(0).unwrap()
+    } else {
+        Device::Cpu
+    }
+}
+
 fn numbers(tensor: &Tensor) -> Vec<f64> {
     tensor
         .flatten_all()
@@ -38,7 +46,8 @@ fn open(name: &str, dtype: DType) -> Fixture {
     let folder = path(name);
     let placement = Placement {
         dtype,
-        ..Placement::cpu(Training::Trainable)
+        device: device(),
+        training: Training::Trainable,
     };
     let checkpoint = Checkpoint::load(&folder, &placement).unwrap();
     let file = folder.join("expected.safetensors");

@@ -112,7 +112,7 @@ impl Shard {
 }
 
 /// Writes tensors, converted to `dtype`.
-pub(super) fn write(path: &Path, tensors: &[(&str, &Tensor)], dtype: DType) -> Result<()> {
+pub(crate) fn write(path: &Path, tensors: &[(&str, &Tensor)], dtype: DType) -> Result<()> {
     let mut converted = Vec::with_capacity(tensors.len());
     for (name, tensor) in tensors {
         let tensor = tensor

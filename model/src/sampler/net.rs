@@ -8,6 +8,7 @@ use super::{cache::Shape, panel::Packed};
 use crate::{
     config::{Config, DenseConfig, Head, MoeConfig},
     error::{Error, Result},
+    memory,
     weights::Weights,
 };
 use candle_core::DType;
@@ -97,6 +98,7 @@ impl Net {
             ));
         }
         weights.check(config)?;
+        memory::require_bytes("sampling", memory::weight_bytes(config, size_of::<f32>()))?;
         let read = Reader { weights };
         let (attention, router, eps, rope, layers) = match config {
             Config::Dense(c) => (

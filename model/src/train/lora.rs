@@ -4,14 +4,24 @@
 //! costs one matrix of the weight's size and `rank` times its numbers in work, far less than the
 //! tokens' own products, and needs nothing from the networks. The optimiser's state exists for the
 //! adapters alone.
+//!
+//! A folder of adapters is laid out as PEFT lays it out, so that transformers can put them on the
+//! model that they were trained on.
 
 use crate::{
-    config::Config,
+    checkpoint::shard,
+    config::{Config, Head},
     error::{Error, Result},
+    files::write_file_atomically,
     weights::{Init, Parameter, Training, Weights},
 };
 use candle_core::{DType, Device, Tensor, Var};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::path::Path;
+
+/// What PEFT puts before the names of the model's own modules.
+const PEFT: &str = "base_model.model.";
 
 /// Which matrices get adapters, and how large.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,7 +39,7 @@ pub struct LoraParams {
 pub struct Lora {
     base: Weights,
     adapters: Weights,
-    scale: f64,
+    params: LoraParams,
 }
 
 impl Lora {
@@ -77,11 +87,10 @@ impl Lora {
                 params.targets
             )));
         }
-        let scale = params.alpha / params.rank as f64;
         Ok(Self {
             base: base.frozen(),
             adapters,
-            scale,
+            params: params.clone(),
         })
     }
 
@@ -93,12 +102,13 @@ impl Lora {
     /// The weights that the network computes with; gradients reach the adapters through them.
     pub fn effective(&self) -> Result<Weights> {
         let mut weights = self.base.clone();
+        let scale = self.params.alpha / self.params.rank as f64;
         for (name, adapter) in self.adapters.iter() {
             if let Some(module) = name.strip_suffix(".lora_A.weight") {
                 let b = self.adapters.tensor(&format!("{module}.lora_B.weight"))?;
                 let name = format!("{module}.weight");
                 let base = self.base.tensor(&name)?;
-                let change = (b.matmul(adapter)? * self.scale)?.to_dtype(base.dtype())?;
+                let change = (b.matmul(adapter)? * scale)?.to_dtype(base.dtype())?;
                 weights.insert(name, (base + change)?);
             } else if !name.ends_with(".lora_B.weight") {
                 weights.insert(name, adapter.to_dtype(self.base.tensor(name)?.dtype())?);
@@ -110,6 +120,36 @@ impl Lora {
     /// Ordinary weights with the adapters worked in, in their own storage: what a checkpoint saves.
     pub fn merged(&self) -> Result<Weights> {
         self.effective()?.copied(Training::Frozen)
+    }
+
+    /// Writes `adapter_config.json` and `adapter_model.safetensors` into a folder; `base` is what
+    /// the configuration calls the model below, a folder or a name.
+    pub fn write(&self, folder: &Path, config: &Config, base: &str) -> Result<()> {
+        let LoraParams {
+            rank,
+            alpha,
+            targets,
+        } = &self.params;
+        let (task, whole) = match config.head() {
+            Head::LanguageModel => ("CAUSAL_LM", None),
+            Head::Scalar => ("SEQ_CLS", Some(["score"])),
+        };
+        let notes = json!({
+            "peft_type": "LORA", "task_type": task, "base_model_name_or_path": base,
+            "r": rank, "lora_alpha": alpha, "target_modules": targets, "modules_to_save": whole,
+            "lora_dropout": 0.0, "bias": "none", "fan_in_fan_out": false, "inference_mode": true,
+        });
+        let text = serde_json::to_string_pretty(&notes).expect("numbers and strings serialise");
+        let path = folder.join("adapter_config.json");
+        write_file_atomically(&path, text.as_bytes())?;
+        let named: Vec<(String, &Tensor)> = self
+            .adapters
+            .iter()
+            .map(|(name, tensor)| (format!("{PEFT}{name}"), tensor))
+            .collect();
+        let named: Vec<(&str, &Tensor)> = named.iter().map(|(n, t)| (n.as_str(), *t)).collect();
+        let path = folder.join("adapter_model.safetensors");
+        shard::write(&path, &named, DType::F32)
     }
 }
 

@@ -363,6 +363,52 @@ fn adapters_start_as_nothing_learn_alone_and_merge_into_ordinary_weights() {
 }
 
 #[test]
+fn adapters_resume_to_the_same_next_step_and_are_written_as_peft_names_them() {
+    let config = config("tiny");
+    let base = weights(&config);
+    let lora = LoraParams {
+        rank: 2,
+        alpha: 4.0,
+        targets: vec!["q_proj".into()],
+    };
+    let start = || {
+        let lora = Lora::new(&config, &base, &lora, 1).unwrap();
+        Trainer::adapted(&config, lora, params(2e-2)).unwrap()
+    };
+    let (mut whole, batch) = (start(), examples());
+    whole.step(&NextToken, &batch).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state");
+    whole
+        .save_state(&state, 1, serde_json::Value::Null)
+        .unwrap();
+    let mut resumed = start();
+    resumed.resume(&state).unwrap();
+    for trainer in [&mut whole, &mut resumed] {
+        trainer.step(&NextToken, &batch).unwrap();
+    }
+    let adapters = |trainer: &Trainer| values(trainer.adapters().unwrap().adapters());
+    assert_eq!(adapters(&whole), adapters(&resumed));
+
+    let adapted = whole.adapters().unwrap();
+    adapted.write(folder.path(), &config, "the base").unwrap();
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    let notes: serde_json::Value = serde_json::from_slice(&read("adapter_config.json")).unwrap();
+    assert_eq!(notes["base_model_name_or_path"], "the base");
+    assert_eq!(
+        (&notes["r"], &notes["lora_alpha"]),
+        (&2.into(), &4.0.into())
+    );
+    let file = read("adapter_model.safetensors");
+    let tensors = safetensors::SafeTensors::deserialize(&file).unwrap();
+    let layers = config.num_hidden_layers();
+    assert_eq!(tensors.len(), 2 * layers);
+    let name = "base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight";
+    let width = config.hidden_size();
+    assert_eq!(tensors.tensor(name).unwrap().shape(), [2, width]);
+}
+
+#[test]
 fn unknown_lora_targets_are_refused() {
     let config = config("tiny");
     let lora = LoraParams {

@@ -1,0 +1,237 @@
+"""Measures training and sampling beside torch and transformers, in alternation in one run.
+
+    cargo build --release -p model --example throughput
+    python3 model/compare/torch_speed.py target/release/examples/throughput
+
+The first run makes an environment of its own in the user's cache folder (about 5 GB, from PyPI);
+`--python FILE` takes a Python that has torch and transformers already. Both programs run the same
+random checkpoint with the same number of threads: training takes 32 texts of 128 tokens a step
+(forward, backward, clipping, AdamW); sampling takes 8 prompts of 64 tokens, 8 samples each, 128 new
+tokens, temperature 1. torch runs eagerly, transformers' `generate` with its cache. `peak` is what
+each program's own matrix product reaches with all threads, which bounds every other figure.
+
+Each figure is the median over the rounds. With `--device cuda` both run on the first GPU.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+PACKAGES = ["torch==2.11.0", "transformers==5.24.0"]
+SIZE = 1024
+
+
+def environment():
+    """The Python of an environment with torch, made on first use."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    folder = cache / "rewardsmith-compare" / "torch"
+    python = folder / "bin" / "python"
+    if not (folder / "ready").exists():
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
+        (folder / "ready").touch()
+    return python
+
+
+class Ours:
+    """One run of the example for each figure."""
+
+    name = "ours"
+
+    def __init__(self, options, folder):
+        self.options, self.folder = options, folder
+        self.environment = dict(os.environ, SECONDS=str(options.seconds), DEVICE=options.device)
+
+    def run(self, what, shape):
+        words = [self.options.binary, what, shape]
+        if shape != "-":
+            words.append(self.folder / shape)
+        out = subprocess.run(
+            words, env=self.environment, check=True, capture_output=True, text=True
+        ).stdout
+        return json.loads(out)
+
+
+class Torch:
+    """A child process that keeps torch loaded and answers one request a line."""
+
+    name = "torch"
+
+    def __init__(self, options, folder):
+        words = [options.python or environment(), __file__, "--child", "--folder", folder]
+        words += ["--seconds", str(options.seconds), "--device", options.device]
+        words += ["--threads", str(options.threads), "--dtype", options.dtype, "-"]
+        self.child = subprocess.Popen(
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, what, shape):
+        self.child.stdin.write(f"{what} {shape}\n")
+        self.child.stdin.flush()
+        answer = self.child.stdout.readline()
+        if not answer:
+            sys.exit("torch's process ended; its message stands above")
+        return json.loads(answer)
+
+
+def child(options):
+    """Answers requests until the input ends."""
+    import torch
+    import transformers
+
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(0)
+    device = torch.device(options.device)
+    dtype = getattr(torch, options.dtype)
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    models = {}
+
+    def wait():
+        if options.device == "cuda":
+            torch.cuda.synchronize()
+
+    def model(shape):
+        if shape not in models:
+            models.clear()
+            loaded = transformers.AutoModelForCausalLM.from_pretrained(
+                Path(options.folder) / shape, dtype=dtype
+            )
+            models[shape] = loaded.to(device)
+        return models[shape]
+
+    def ids(rows, length):
+        numbers = [[(r * 7919 + i * 104729) % 1000 for i in range(length)] for r in range(rows)]
+        return torch.tensor(numbers, device=device)
+
+    def train(shape):
+        network = model(shape).train()
+        optimiser = torch.optim.AdamW(
+            network.parameters(), lr=1e-3, betas=(0.9, 0.95), weight_decay=0.0, fused=True
+        )
+        batch = ids(options.rows, 128)
+
+        def step():
+            loss = network(input_ids=batch, labels=batch, use_cache=False).loss
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+
+        return step, batch.numel()
+
+    def sample(shape):
+        network = model(shape).eval()
+        prompts = ids(8, 64)
+
+        def generate():
+            with torch.inference_mode():
+                out = network.generate(
+                    prompts,
+                    attention_mask=torch.ones_like(prompts),
+                    do_sample=True,
+                    top_k=0,
+                    num_return_sequences=8,
+                    min_new_tokens=128,
+                    max_new_tokens=128,
+                    pad_token_id=0,
+                )
+            assert out.shape == (64, 192), out.shape
+
+        return generate, 64 * 128
+
+    def peak(_):
+        size = SIZE if options.device == "cpu" else 8 * SIZE
+        a, b = torch.rand(size, size, device=device), torch.rand(size, size, device=device)
+        a, b = a.to(dtype), b.to(dtype)
+        return (lambda: a @ b), 2 * size**3 / 1e9
+
+    for line in sys.stdin:
+        what, shape = line.split()
+        run, count = {"train": train, "sample": sample, "peak": peak}[what](shape)
+        run()
+        wait()
+        rounds, start, cpu = 0, time.perf_counter(), time.process_time()
+        while rounds == 0 or time.perf_counter() - start < options.seconds:
+            run()
+            wait()
+            rounds += 1
+        wall, cpu = time.perf_counter() - start, time.process_time() - cpu
+        print(
+            json.dumps({"wall": count * rounds / wall, "cpu": count * rounds / cpu}),
+            file=answers,
+            flush=True,
+        )
+
+
+def plan(shapes):
+    """What is measured: a title, and how each program is asked for it."""
+    yield "peak, GFLOP/s", [("ours", "peak", "-"), ("torch", "peak", "-")]
+    for shape in shapes:
+        programs = [("ours", "train", shape), ("torch", "train", shape)]
+        yield f"train {shape}", programs
+        yield f"train {shape}-moe", [("ours", "train", f"{shape}-moe")]
+    for shape in shapes:
+        programs = [("ours", "sample", shape), ("tensors", "tensors", shape)]
+        yield f"sample {shape}", [*programs, ("torch", "sample", shape)]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("binary", help="the built example `throughput`")
+    parser.add_argument("--shapes", nargs="+", default=["tiny", "small"])
+    parser.add_argument("--only", default="", help="measure what starts so, as `train tiny`")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=2.0, help="of one measurement")
+    parser.add_argument("--rows", type=int, default=32, help="texts of 128 tokens in torch's step")
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--dtype", default="float32", help="torch's; ours is f32, bf16 on a GPU")
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--python", help="one that has torch and transformers")
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        child(options)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        for shape in options.shapes:
+            subprocess.run([options.binary, "save", shape, folder / shape], check=True)
+        ours = Ours(options, folder)
+        programs = {"ours": ours, "tensors": ours, "torch": Torch(options, folder)}
+        found = {}
+        for number in range(options.rounds):
+            for title, asked in plan(options.shapes):
+                if not title.startswith(options.only):
+                    continue
+                for program, what, shape in asked:
+                    answer = programs[program].run(what, shape)
+                    found.setdefault(title, {}).setdefault(program, []).append(answer)
+            print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
+    show(found)
+
+
+def show(found):
+    """A table of medians by the wall, and by CPU time in parentheses."""
+    for title, programs in found.items():
+        medians = {
+            name: [statistics.median(a[kind] for a in answers) for kind in ("wall", "cpu")]
+            for name, answers in programs.items()
+        }
+        cells = [f"{name} {wall:9.0f} ({cpu:8.0f})" for name, (wall, cpu) in medians.items()]
+        ours = medians["ours"]
+        for name, other in medians.items():
+            if name != "ours":
+                cells.append(f"{ours[0] / other[0]:.2f} x {name} ({ours[1] / other[1]:.2f})")
+        print(f"{title:18}", "  ".join(cells))
+
+
+if __name__ == "__main__":
+    main()
