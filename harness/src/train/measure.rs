@@ -17,7 +17,7 @@ use serde_json::{Map, Value as Json, json};
 use super::sections::Evaluation;
 use crate::commands::Failure;
 use crate::console::Console;
-use crate::judge::{Outcome, Plan, Session, signature};
+use crate::judge::{Outcome, Plan, Session, languages, signature};
 use crate::results::{PassAtK, tallies};
 use crate::sampling::{Policy, body_stops, prompts};
 

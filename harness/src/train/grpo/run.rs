@@ -112,6 +112,7 @@ pub(in crate::train) fn train(
         None => None,
     };
     let mut spoken = languages::of_suite(&suite, None)?;
+    let stops = body_stops(&suite, &spoken);
     if let Some((_, measured)) = &measured {
         spoken.extend(languages::of_suite(measured, None)?);
     }
@@ -133,7 +134,7 @@ pub(in crate::train) fn train(
         .map_err(|error| Failure::cannot_run(error.to_string()))?;
     let run = Run {
         objective: config.loss.objective(config.sampling.max_new_tokens),
-        sampling: sampling(config, &policy, &suite, &params),
+        sampling: sampling(config, &policy, stops, &params),
         config,
         folder,
         start: start.clone(),
@@ -180,7 +181,7 @@ fn interrupted(config: &GrpoConfig, place: &Place, clock: &Clock) -> Ended {
 fn sampling(
     config: &GrpoConfig,
     policy: &Policy,
-    suite: &Suite,
+    stop_strings: Vec<String>,
     params: &TrainParams,
 ) -> SamplingParams {
     SamplingParams {
@@ -190,7 +191,7 @@ fn sampling(
         },
         max_new_tokens: config.sampling.max_new_tokens,
         stop_tokens: policy.stop_tokens(),
-        stop_strings: body_stops(suite),
+        stop_strings,
         threads: params.threads,
         ..SamplingParams::default()
     }

@@ -188,7 +188,7 @@ impl Source<'_> {
             },
             max_new_tokens: config.samples.max_new_tokens,
             stop_tokens: policy.stop_tokens(),
-            stop_strings: body_stops(suite),
+            stop_strings: body_stops(suite, &languages::of_suite(suite, None)?),
             threads: params.threads,
             seed: Seed {
                 run: config.seed,
