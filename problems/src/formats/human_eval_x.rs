@@ -97,11 +97,15 @@ impl Parts<'_> {
     }
 
     fn javascript(&self) -> Result<Problem, Fault> {
+        // The declaration ends with the line that opens the function. Before it stand the helpers that
+        // some tests call; the function itself must not be there, or it would hide its proxy.
+        let header = self.declaration.trim_end().rfind('\n');
+        let helpers = header.map_or("", |at| &self.declaration[..at]);
         Ok(self.problem(Program {
             language: "javascript",
             prompt: self.prompt,
             before: String::new(),
-            trusted: format!("{}{}", self.prompt, self.solution),
+            trusted: helpers.to_owned(),
             entry_point: self.open(self.declaration)?.name,
             case: self.test.to_owned(),
             unjudgeable: None,
