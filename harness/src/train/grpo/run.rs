@@ -6,6 +6,7 @@
 //! named by (run, step, prompt, rollout), so a run that goes on takes the very steps that it would
 //! have taken.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -17,6 +18,7 @@ use model::{
     Checkpoint, Config, DType, Head, Network, Placement, Tokenizer, Training, Weights, memory,
 };
 use problems::Suite;
+use sandboxes::Language;
 use sha2::{Digest, Sha256};
 
 use super::config::{GrpoConfig, Overlong, Variant};
@@ -107,24 +109,13 @@ pub(in crate::train) fn train(
     let prompts: Vec<Vec<u32>> = requests.into_iter().map(|r| r.tokens).collect();
     check_size(config, &start.config, &prompts)?;
 
-    let measured = match &config.evaluation {
-        Some(evaluation) => Some((evaluation, problems::load(&evaluation.problems, None)?)),
-        None => None,
-    };
-    let mut spoken = languages::of_suite(&suite, None)?;
+    let spoken = languages::of_suite(&suite, None)?;
     let stops = body_stops(&suite, &spoken);
-    if let Some((_, measured)) = &measured {
-        spoken.extend(languages::of_suite(measured, None)?);
-    }
-    let mut session = Session::start(&request.judging, &spoken, console)?;
+    let (mut session, measure) = judges(config, spoken, request, console)?;
     let plans = session.plans(&suite)?;
     let kept = kept_cases(&config.tests, &mut session, &suite, &plans, halt, console)?;
     let Some(kept) = kept else {
         return Ok(interrupted(config, &place, &clock));
-    };
-    let measure = match measured {
-        Some((evaluation, suite)) => Some(Measure::start(evaluation, suite, &mut session)?),
-        None => None,
     };
     // The input is known to be good by now: only now is anything written.
     folder.begin(&config.to_toml())?;
@@ -176,6 +167,23 @@ fn interrupted(config: &GrpoConfig, place: &Place, clock: &Clock) -> Ended {
         cpu_seconds,
         measured: Vec::new(),
     }
+}
+
+/// Who judges candidates of these languages and of the suite that is measured, and that measurement.
+fn judges(
+    config: &GrpoConfig,
+    mut spoken: BTreeSet<Language>,
+    request: &Request<'_>,
+    console: &Console,
+) -> Result<(Session, Option<Measure>), Failure> {
+    let Some(evaluation) = &config.evaluation else {
+        return Ok((Session::start(&request.judging, &spoken, console)?, None));
+    };
+    let suite = problems::load(&evaluation.problems, None)?;
+    spoken.extend(languages::of_suite(&suite, None)?);
+    let mut session = Session::start(&request.judging, &spoken, console)?;
+    let measure = Measure::start(evaluation, suite, &mut session)?;
+    Ok((session, Some(measure)))
 }
 
 fn sampling(
