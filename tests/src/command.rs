@@ -9,6 +9,8 @@ use std::thread;
 
 use serde_json::Value;
 
+use crate::Folder;
+
 /// The command with its arguments, before it runs.
 #[derive(Debug)]
 pub struct Command {
@@ -94,6 +96,22 @@ impl Command {
         // Beside it, since the command may print before it has read everything.
         thread::spawn(move || input.write_all(&self.stdin));
         child
+    }
+
+    /// Runs it in `folder`, where it must refuse: this exit code, nothing on standard output, one line of
+    /// standard error that holds each of `says`, and no file written.
+    pub fn refused(self, folder: &Folder, code: i32, says: &[&str]) {
+        let before = folder.files();
+        let said = self.within(folder.path()).run(code);
+        assert_eq!(said.stdout, "", "{said:#?}");
+        assert_eq!(said.stderr.lines().count(), 1, "{said:#?}");
+        for words in says {
+            assert!(
+                said.stderr.contains(words),
+                "`{words}` is missing: {said:#?}"
+            );
+        }
+        assert_eq!(folder.files(), before, "something was written");
     }
 
     /// Runs it to its end, which must be with this exit code.

@@ -3,8 +3,7 @@
 
 use serde_json::json;
 use tests::{
-    Command, Folder, RIGHT, evalplus_problem, gzip, jsonl, problem, rewardsmith, sample,
-    toml_problem,
+    Folder, RIGHT, evalplus_problem, gzip, jsonl, problem, rewardsmith, sample, toml_problem,
 };
 
 /// The folder that every case starts from: good problems and good samples.
@@ -21,21 +20,7 @@ fn inputs() -> Folder {
 /// The command, run in `folder` with the words of `line`, must refuse with `code` and one line of
 /// standard error that holds each of `says`.
 fn check(folder: &Folder, line: &str, code: i32, says: &[&str]) {
-    check_command(folder, rewardsmith!().words(line), code, says);
-}
-
-fn check_command(folder: &Folder, command: Command, code: i32, says: &[&str]) {
-    let before = folder.files();
-    let said = command.within(folder.path()).run(code);
-    assert_eq!(said.stdout, "", "{said:#?}");
-    assert_eq!(said.stderr.lines().count(), 1, "{said:#?}");
-    for words in says {
-        assert!(
-            said.stderr.contains(words),
-            "`{words}` is missing: {said:#?}"
-        );
-    }
-    assert_eq!(folder.files(), before, "something was written");
+    rewardsmith!().words(line).refused(folder, code, says);
 }
 
 const EVAL: &str = "eval --problems p.jsonl --samples s.jsonl";

@@ -10,12 +10,14 @@ const VARIABLE: &str = "REWARDSMITH_CANARIES";
 fn the_built_in_canaries_are_rejected_and_the_honest_programs_pass() {
     let said = rewardsmith!("selftest").words("--format jsonl").run(0);
     assert_eq!(said.stderr, "");
-    let found = said.summary();
-    assert_eq!(found["type"], "selftest");
-    assert_eq!(found["language"], "python");
-    assert_eq!(found["canaries"], found["rejected"]);
-    assert_eq!(found["honest"], found["passed"]);
-    assert!(found["canaries"].as_u64() >= Some(50), "{found}");
+    let found = said.json_lines();
+    assert_eq!(found[0]["language"], "python");
+    assert!(found[0]["canaries"].as_u64() >= Some(50), "{found:?}");
+    for language in &found {
+        assert_eq!(language["type"], "selftest");
+        assert_eq!(language["canaries"], language["rejected"]);
+        assert_eq!(language["honest"], language["passed"]);
+    }
     let said = rewardsmith!("selftest", "python").run(0);
     assert!(said.stdout.starts_with("python: "), "{said:#?}");
 }
@@ -93,7 +95,7 @@ fn where_a_canary_sings_nothing_is_scored_and_nothing_is_written() {
 fn canaries_of_the_users_own_are_tested_too() {
     let (_folder, eval) = inputs();
     let count = |command: Command| {
-        let said = command.words("--format jsonl").run(0);
+        let said = command.words("python --format jsonl").run(0);
         said.summary()["canaries"].as_u64()
     };
     let more = canaries(

@@ -61,17 +61,7 @@ fn curve(folder: &Folder, run: &str) -> Vec<Value> {
 
 /// The command must refuse with one line that holds each of `says`, and write nothing.
 fn check_refusal(folder: &Folder, words: &str, says: &[&str]) {
-    let before = folder.files();
-    let said = rewardsmith!().words(words).within(folder.path()).run(2);
-    assert_eq!(said.stdout, "", "{said:#?}");
-    assert_eq!(said.stderr.lines().count(), 1, "{said:#?}");
-    for words in says {
-        assert!(
-            said.stderr.contains(words),
-            "`{words}` is missing: {said:#?}"
-        );
-    }
-    assert_eq!(folder.files(), before, "something was written");
+    rewardsmith!().words(words).refused(folder, 2, says);
 }
 
 #[test]

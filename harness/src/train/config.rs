@@ -5,12 +5,13 @@
 
 use std::path::PathBuf;
 
-use model::train::{AdamWParams, Decay, Schedule, TrainParams};
+use model::train::TrainParams;
 use serde::{Deserialize, Serialize};
 
+use super::optimiser::moves;
 use super::sections::{
     BUILTIN, Checkpoints, Device, Dtype, Evaluation, ScheduleKind, beta1, beta2, check_device,
-    clip_norm, from_one, from_zero, one, read, share, thread_count,
+    clip_norm, from_one, one, read, share, thread_count,
 };
 use crate::commands::Failure;
 
@@ -143,29 +144,7 @@ impl TrainConfig {
 
     /// The engine's parameters for a training of so many steps.
     pub(crate) fn params(&self, steps: u64) -> TrainParams {
-        let o = &self.optimiser;
-        TrainParams {
-            adamw: AdamWParams {
-                beta1: o.beta1,
-                beta2: o.beta2,
-                weight_decay: o.weight_decay,
-                ..AdamWParams::default()
-            },
-            schedule: Schedule {
-                peak: o.lr,
-                warmup: o.warmup_steps,
-                decay: match o.schedule {
-                    ScheduleKind::Constant => Decay::Constant,
-                    ScheduleKind::Cosine => Decay::Cosine {
-                        steps,
-                        floor: o.lr_floor,
-                    },
-                },
-            },
-            clip_norm: o.clip_norm,
-            micro_batch_tokens: o.micro_batch_tokens,
-            threads: self.thread_count(),
-        }
+        moves!(self.optimiser).params(steps, self.thread_count())
     }
 
     /// Threads to compute with.
@@ -205,16 +184,10 @@ impl TrainConfig {
         )?;
         share("data.fim_rate", self.data.fim_rate)?;
         share("data.fim_suffix_first", self.data.fim_suffix_first)?;
-        share("optimiser.lr_floor", o.lr_floor)?;
-        share("optimiser.beta1", o.beta1)?;
-        share("optimiser.beta2", o.beta2)?;
-        from_zero("optimiser.lr", o.lr)?;
-        from_zero("optimiser.weight_decay", o.weight_decay)?;
-        from_zero("optimiser.clip_norm", o.clip_norm)?;
+        moves!(o).check()?;
         from_one("optimiser.steps", o.steps != Some(0))?;
         from_one("optimiser.tokens", o.tokens != Some(0))?;
         from_one("optimiser.batch_tokens", o.batch_tokens > 0)?;
-        from_one("optimiser.micro_batch_tokens", o.micro_batch_tokens > 0)?;
         from_one("data.max_tokens", self.data.max_tokens > 0)?;
         from_one("model.vocab_size", self.model.vocab_size != Some(0))?;
         self.evaluation.as_ref().map_or(Ok(()), Evaluation::check)

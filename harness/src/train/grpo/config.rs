@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use model::train::{AdamWParams, Credit, Decay, Grpo, Schedule, TrainParams};
+use model::train::{Credit, Grpo, Schedule, TrainParams};
 use serde::{Deserialize, Serialize};
 
 use crate::RewardSpec;
 use crate::commands::Failure;
+use crate::train::optimiser::moves;
 use crate::train::sections::{
     Checkpoints, Device, Dtype, Evaluation, ScheduleKind, beta1, beta2, check_device, clip_norm,
     from_one, from_zero, one, read, share, thread_count,
@@ -312,31 +313,15 @@ fn constant() -> ScheduleKind {
 
 impl Optimiser {
     /// The learning rate over the steps.
-    pub(super) fn schedule(&self) -> Schedule {
-        Schedule {
-            peak: self.lr,
-            warmup: self.warmup_steps,
-            decay: match self.schedule {
-                ScheduleKind::Constant => Decay::Constant,
-                ScheduleKind::Cosine => Decay::Cosine {
-                    steps: self.steps,
-                    floor: self.lr_floor,
-                },
-            },
-        }
+    pub(super) fn rates(&self) -> Schedule {
+        moves!(self).rates(self.steps)
     }
 
     fn check(&self) -> Result<(), String> {
-        from_zero("optimiser.lr", self.lr)?;
-        from_zero("optimiser.weight_decay", self.weight_decay)?;
-        from_zero("optimiser.clip_norm", self.clip_norm)?;
-        share("optimiser.lr_floor", self.lr_floor)?;
-        share("optimiser.beta1", self.beta1)?;
-        share("optimiser.beta2", self.beta2)?;
+        moves!(self).check()?;
         from_one("optimiser.steps", self.steps > 0)?;
         from_one("optimiser.minibatches", self.minibatches > 0)?;
-        from_one("optimiser.epochs", self.epochs > 0)?;
-        from_one("optimiser.micro_batch_tokens", self.micro_batch_tokens > 0)
+        from_one("optimiser.epochs", self.epochs > 0)
     }
 }
 
@@ -370,19 +355,7 @@ impl GrpoConfig {
 
     /// The engine's parameters; the learning rate is set step by step.
     pub(super) fn params(&self) -> TrainParams {
-        let o = &self.optimiser;
-        TrainParams {
-            adamw: AdamWParams {
-                beta1: o.beta1,
-                beta2: o.beta2,
-                weight_decay: o.weight_decay,
-                ..AdamWParams::default()
-            },
-            schedule: o.schedule(),
-            clip_norm: o.clip_norm,
-            micro_batch_tokens: o.micro_batch_tokens,
-            threads: thread_count(self.threads),
-        }
+        moves!(self.optimiser).params(self.optimiser.steps, thread_count(self.threads))
     }
 
     fn check(&self) -> Result<(), String> {

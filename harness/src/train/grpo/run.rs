@@ -358,7 +358,7 @@ impl Run<'_> {
             return Ok(None);
         };
         self.choose(&mut groups);
-        let rate = self.config.optimiser.schedule().rate(step - 1);
+        let rate = self.config.optimiser.rates().rate(step - 1);
         let reports = self.learn(&groups, rate)?;
         if self.config.loss.variant != Variant::Rft {
             self.policy.refresh(&self.trainer.weights()?.frozen())?;

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use model::train::{AdamWParams, Decay, Schedule, TrainParams};
+use model::train::TrainParams;
 use serde::{Deserialize, Serialize};
 
 use crate::commands::Failure;
+use crate::train::optimiser::moves;
 use crate::train::sections::{
     Checkpoints, Device, Dtype, ScheduleKind, beta1, beta2, check_device, clip_norm, from_one,
     from_zero, one, read, share, thread_count,
@@ -175,29 +176,7 @@ impl RewardModelConfig {
 
     /// The engine's parameters for a training of so many steps.
     pub(super) fn params(&self, steps: u64) -> TrainParams {
-        let o = &self.optimiser;
-        TrainParams {
-            adamw: AdamWParams {
-                beta1: o.beta1,
-                beta2: o.beta2,
-                weight_decay: o.weight_decay,
-                ..AdamWParams::default()
-            },
-            schedule: Schedule {
-                peak: o.lr,
-                warmup: o.warmup_steps,
-                decay: match o.schedule {
-                    ScheduleKind::Constant => Decay::Constant,
-                    ScheduleKind::Cosine => Decay::Cosine {
-                        steps,
-                        floor: o.lr_floor,
-                    },
-                },
-            },
-            clip_norm: o.clip_norm,
-            micro_batch_tokens: o.micro_batch_tokens,
-            threads: thread_count(self.threads),
-        }
+        moves!(self.optimiser).params(steps, thread_count(self.threads))
     }
 
     fn check(&self) -> Result<(), String> {
@@ -209,14 +188,8 @@ impl RewardModelConfig {
         from_zero("samples.temperature", s.temperature.into())?;
         share("loss.mismatched", self.loss.mismatched)?;
         let o = &self.optimiser;
-        from_zero("optimiser.lr", o.lr)?;
-        from_zero("optimiser.weight_decay", o.weight_decay)?;
-        from_zero("optimiser.clip_norm", o.clip_norm)?;
-        share("optimiser.lr_floor", o.lr_floor)?;
-        share("optimiser.beta1", o.beta1)?;
-        share("optimiser.beta2", o.beta2)?;
+        moves!(o).check()?;
         from_one("optimiser.epochs", o.epochs > 0)?;
-        from_one("optimiser.batch", o.batch > 0)?;
-        from_one("optimiser.micro_batch_tokens", o.micro_batch_tokens > 0)
+        from_one("optimiser.batch", o.batch > 0)
     }
 }
