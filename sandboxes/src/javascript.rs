@@ -299,7 +299,7 @@ impl JavaScript {
             unsafe_code,
             reason = "the memory is of this guest, which is not running"
         )]
-        let restored = unsafe { snapshot.restore(kernel, &range) };
+        let restored = unsafe { snapshot.restore(kernel, &range, None) };
         if restored {
             interpreter.reset_stack();
             self.idle.borrow_mut().push(interpreter);

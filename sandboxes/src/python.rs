@@ -261,9 +261,13 @@ impl Python {
             if let (Some(range), true) = (&interpreter.range, self.started.replace(true)) {
                 #[allow(
                     unsafe_code,
-                    reason = "the range is mapped, and its guest is not running"
+                    reason = "the range is mapped, its guest is not running, and the watch is dropped \
+                              before it"
                 )]
-                self.snapshot.get_or_init(|| unsafe { Snapshot::of(range) });
+                unsafe {
+                    self.snapshot.get_or_init(|| Snapshot::of(range));
+                    interpreter.watch = kernel.borrow().watch(range);
+                }
             }
         }
         Ok(interpreter)
@@ -285,7 +289,8 @@ impl Python {
             unsafe_code,
             reason = "the memory is of this guest, which is not running"
         )]
-        let restored = unsafe { snapshot.restore(&kernel.borrow(), range) };
+        let restored =
+            unsafe { snapshot.restore(&kernel.borrow(), range, interpreter.watch.as_ref()) };
         if restored {
             self.idle.borrow_mut().push(interpreter);
         }

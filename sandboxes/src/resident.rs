@@ -5,6 +5,13 @@
 //! to copy back the pages that were written, a few hundred, which stay mapped. The kernel says
 //! which they are (`PAGEMAP_SCAN`, Linux 6.7); without it every candidate gets a fresh instance.
 //!
+//! There are two ways of telling. Of any memory the kernel knows which pages are no longer those of
+//! the image that it was mapped from, but it looks up each page for that. A memory can also be
+//! watched ([`Watch`]): its pages are closed to writing, the kernel opens each at the first write
+//! (asynchronous write protection by `userfaultfd`), and one bit tells the open ones. A page stays
+//! open after it was put back, so that the next candidate does not pay again for the pages that
+//! every candidate writes, until too many are open.
+//!
 //! What makes this sound: the guest's state is its linear memory, its globals and tables, and the
 //! host's side of it. The memory is copied back whole, as far as it was ever written. The globals
 //! of the guests' modules are addresses, fixed at instantiation, and a stack pointer, which is back
@@ -17,30 +24,54 @@
     reason = "the pages of a memory that no guest is using are read and written by address"
 )]
 
+mod requests;
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
+use std::process;
 use std::ptr;
+use std::sync::Arc;
 
-use rustix::ioctl::{Ioctl, IoctlOutput, Opcode, ioctl, opcode};
+use self::requests::{Region, Scan};
+
+pub(crate) use self::requests::REQUESTS;
 
 /// More than this is not worth copying back: the instance is dropped instead.
 const BYTES_MAX: usize = 16 << 20;
+
+/// When more than this is open, a watched memory is closed again: every open page is copied back for
+/// every candidate, also for one that did not write to it.
+const OPEN_MAX: usize = 2 << 20;
+
+/// As many runs of written pages are told apart; a memory with more is dropped.
+const REGIONS_MAX: usize = 4096;
 
 /// The kernel's view of this process, opened before anything is walled off.
 pub(crate) struct Kernel {
     pagemap: File,
     maps: File,
+    /// What memories are watched by, where the kernel can.
+    faults: Option<Arc<OwnedFd>>,
+    /// Where the kernel writes what it found.
+    regions: RefCell<Box<[Region]>>,
 }
 
 impl Kernel {
     /// `None` where the kernel cannot scan.
     pub(crate) fn open() -> Option<Self> {
-        let pagemap = File::open("/proc/self/pagemap").ok()?;
-        let maps = File::open("/proc/self/maps").ok()?;
-        let kernel = Self { pagemap, maps };
-        kernel.written(0..0).map(|_| kernel)
+        let kernel = Self {
+            pagemap: File::open("/proc/self/pagemap").ok()?,
+            maps: File::open("/proc/self/maps").ok()?,
+            faults: requests::userfaultfd().map(Arc::new),
+            regions: RefCell::new(vec![Region::default(); REGIONS_MAX].into()),
+        };
+        let scans = Scan::private(0..0, &mut kernel.regions.borrow_mut()).run(&kernel.pagemap);
+        scans.map(|_| kernel)
     }
 
     /// The descriptor that is read again for each new memory.
@@ -75,25 +106,46 @@ impl Kernel {
         run.contains(&address).then_some(run)
     }
 
-    /// The runs of pages in a range that are not those of the image: everything that was written
-    /// since the memory was mapped. `None` where there are too many, or the kernel refuses.
-    fn written(&self, range: Range<usize>) -> Option<Vec<Region>> {
-        let mut regions = vec![Region::default(); 4096];
-        let mut scan = Scan {
-            size: size_of::<Scan>() as u64,
-            start: range.start as u64,
-            end: range.end as u64,
-            regions: regions.as_mut_ptr() as u64,
-            regions_len: regions.len() as u64,
-            category_inverted: FILE | ZERO_PAGE,
-            category_mask: WRITTEN | PRESENT | FILE | ZERO_PAGE,
-            ..Scan::default()
+    /// Watches a memory; `None` where the kernel cannot.
+    ///
+    /// # Safety
+    /// The range must be a memory, which has to stay mapped until the watch is dropped.
+    pub(crate) unsafe fn watch(&self, range: &Range<usize>) -> Option<Watch> {
+        let faults = Arc::clone(self.faults.as_ref()?);
+        // SAFETY: the caller's promise.
+        unsafe { requests::register(&faults, range)? };
+        let watch = Watch {
+            faults,
+            range: range.clone(),
         };
-        // SAFETY: the structure is the one that the kernel expects, and it points to a buffer of as
-        // many regions as it says.
-        let found = unsafe { ioctl(&self.pagemap, ScanCall(&mut scan)) }.ok()?;
-        regions.truncate(found);
-        (scan.walk_end == scan.end).then_some(regions)
+        watch.close(self).then_some(watch)
+    }
+}
+
+/// A memory whose pages tell whether they were written to. It must be dropped before the instance:
+/// wasmtime resets memories by the same scan, and would take our closed pages for clean ones.
+pub(crate) struct Watch {
+    faults: Arc<OwnedFd>,
+    range: Range<usize>,
+}
+
+impl Watch {
+    /// Closes all pages to writing.
+    fn close(&self, kernel: &Kernel) -> bool {
+        Scan::closing(self.range.clone())
+            .run(&kernel.pagemap)
+            .is_some()
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        // SAFETY: the memory is still mapped, as whoever began to watch it promised; opening its pages
+        // changes nothing in them.
+        if unsafe { requests::unregister(&self.faults, &self.range) }.is_none() {
+            // The next instance in this place would start from another one's memory.
+            process::abort();
+        }
     }
 }
 
@@ -120,88 +172,37 @@ impl Snapshot {
     /// then the instance must be dropped.
     ///
     /// # Safety
-    /// The range must be a memory of the same guest, and no guest may be running in it.
-    pub(crate) unsafe fn restore(&self, kernel: &Kernel, range: &Range<usize>) -> bool {
+    /// The range must be a memory of the same guest, and no guest may be running in it. Where it is
+    /// watched, it must have been equal to this snapshot when that began.
+    pub(crate) unsafe fn restore(
+        &self,
+        kernel: &Kernel,
+        range: &Range<usize>,
+        watch: Option<&Watch>,
+    ) -> bool {
         if range.len() != self.bytes.len() {
             return false;
         }
-        let Some(regions) = kernel.written(range.clone()) else {
+        let mut regions = kernel.regions.borrow_mut();
+        let scan = match watch {
+            Some(_) => Scan::open(range.clone(), &mut regions),
+            None => Scan::private(range.clone(), &mut regions),
+        };
+        let Some(found) = scan.run(&kernel.pagemap) else {
             return false;
         };
-        let bytes: u64 = regions.iter().map(|region| region.end - region.start).sum();
-        if bytes > BYTES_MAX as u64 {
+        let written = regions[..found].iter().map(Region::range);
+        let bytes: usize = written.clone().map(|it| it.len()).sum();
+        if bytes > BYTES_MAX {
             return false;
         }
-        for region in regions {
-            let (start, end) = (to_usize(region.start), to_usize(region.end));
-            let original = &self.bytes[start - range.start..end - range.start];
-            let place = ptr::with_exposed_provenance_mut::<u8>(start);
+        for written in written {
+            let original = &self.bytes[written.start - range.start..written.end - range.start];
+            let place = ptr::with_exposed_provenance_mut::<u8>(written.start);
             // SAFETY: the kernel reported these pages inside of the range; the rest is the caller's
             // promise.
             unsafe { ptr::copy_nonoverlapping(original.as_ptr(), place, original.len()) };
         }
-        true
-    }
-}
-
-fn to_usize(address: u64) -> usize {
-    usize::try_from(address).expect("64-bit hosts only")
-}
-
-// The kernel's names and numbers, from its documentation of `PAGEMAP_SCAN`.
-const WRITTEN: u64 = 1 << 1;
-const FILE: u64 = 1 << 2;
-const PRESENT: u64 = 1 << 3;
-const ZERO_PAGE: u64 = 1 << 5;
-
-/// `struct page_region`.
-#[repr(C)]
-#[derive(Clone, Copy, Default)]
-struct Region {
-    start: u64,
-    end: u64,
-    categories: u64,
-}
-
-/// `struct pm_scan_arg`.
-#[repr(C)]
-#[derive(Clone, Copy, Default)]
-struct Scan {
-    size: u64,
-    flags: u64,
-    start: u64,
-    end: u64,
-    walk_end: u64,
-    regions: u64,
-    regions_len: u64,
-    max_pages: u64,
-    category_inverted: u64,
-    category_mask: u64,
-    category_anyof_mask: u64,
-    return_mask: u64,
-}
-
-/// The call itself; it answers with the number of regions.
-struct ScanCall<'a>(&'a mut Scan);
-
-// SAFETY: the opcode belongs to this structure, which the kernel reads and updates.
-unsafe impl Ioctl for ScanCall<'_> {
-    type Output = usize;
-
-    const IS_MUTATING: bool = true;
-
-    fn opcode(&self) -> Opcode {
-        opcode::read_write::<Scan>(b'f', 16)
-    }
-
-    fn as_ptr(&mut self) -> *mut std::ffi::c_void {
-        ptr::from_mut(self.0).cast()
-    }
-
-    unsafe fn output_from_ptr(
-        found: IoctlOutput,
-        _: *mut std::ffi::c_void,
-    ) -> rustix::io::Result<usize> {
-        usize::try_from(found).map_err(|_| rustix::io::Errno::RANGE)
+        watch.is_none_or(|watch| bytes <= OPEN_MAX || watch.close(kernel))
     }
 }

@@ -4,8 +4,9 @@
 //! The list is what judging was seen to call, plus what the Rust and C runtimes call when a thread
 //! or the process ends, orderly or not. Nothing on it makes a descriptor, a process, a thread or
 //! executable memory, and reading and writing are bound to the worker's own pipes and, to find its
-//! guests' memories, the list of its own mappings. One call fails
-//! without killing, because the C library makes it and copes.
+//! guests' memories, the list of its own mappings. Requests to descriptors are bound to three: which
+//! pages of its own memory were written, and to begin and to end being told. One call fails without
+//! killing, because the C library makes it and copes.
 
 use std::collections::BTreeMap;
 use std::env::consts::ARCH;
@@ -17,6 +18,7 @@ use seccompiler::{
 };
 
 use super::WallState;
+use crate::resident::REQUESTS;
 
 /// Installs the filter for every thread of the process.
 pub(super) fn syscalls(readable: &[RawFd]) -> WallState {
@@ -74,10 +76,6 @@ const HARMLESS: &[i64] = &[
     libc::SYS_exit_group,
 ];
 
-/// The request by which wasmtime asks which pages a guest wrote to: `PAGEMAP_SCAN`, as
-/// `linux/fs.h` composes it.
-const PAGEMAP_SCAN: u64 = 0xc060_6610;
-
 fn allowed(readable: &[RawFd]) -> Result<BpfProgram, seccompiler::Error> {
     let argument = |index, operator, value: u64| -> Result<SeccompRule, seccompiler::Error> {
         let condition = SeccompCondition::new(index, SeccompCmpArgLen::Dword, operator, value)?;
@@ -103,7 +101,8 @@ fn allowed(readable: &[RawFd]) -> Result<BpfProgram, seccompiler::Error> {
     rules.insert(libc::SYS_write, vec![is(0, 1)?, is(0, 2)?]);
     rules.insert(libc::SYS_mmap, vec![not_executable()?]);
     rules.insert(libc::SYS_mprotect, vec![not_executable()?]);
-    rules.insert(libc::SYS_ioctl, vec![is(1, PAGEMAP_SCAN)?]);
+    let requests = REQUESTS.iter().map(|&request| is(1, request));
+    rules.insert(libc::SYS_ioctl, requests.collect::<Result<_, _>>()?);
     // What `abort` ends with.
     rules.insert(libc::SYS_tgkill, vec![is(0, own_process)?]);
 

@@ -8,11 +8,14 @@ use std::ops::Range;
 
 use super::reply::Reply;
 use super::{Exports, Role, State};
+use crate::resident::Watch;
 use crate::world::Stop;
 use crate::{CaseRecord, Exit, Fuel, Limits, Record, Value, encode};
 
 /// One instance in its store.
 pub(super) struct Interpreter {
+    /// What tells which pages it wrote to. It is dropped before the memory is.
+    pub(super) watch: Option<Watch>,
     pub(super) store: Store<State>,
     pub(super) instance: Instance,
     pub(super) exports: Exports,
@@ -31,6 +34,7 @@ pub(super) struct Interpreter {
 impl Interpreter {
     pub(super) fn new(store: Store<State>, instance: Instance, exports: Exports) -> Self {
         Self {
+            watch: None,
             store,
             instance,
             exports,
