@@ -10,13 +10,17 @@ random checkpoint with the same number of threads: training takes 32 texts of 12
 tokens, temperature 1. torch runs eagerly, transformers' `generate` with its cache. `peak` is what
 each program's own matrix product reaches with all threads, which bounds every other figure.
 
-Each figure is the median over the rounds. With `--device cuda` both run on the first GPU.
+Each figure is the median over the rounds. With `--device cuda` both run on the first GPU, in bf16:
+torch with its weights and moments in bf16 too, ours with both in f32 beside them. "Of peak" is 6 (in
+sampling 2) operations a token and weight that takes part, attention's own products left out, as a
+share of the program's own peak. What fails, say for want of memory, is told and left out.
 """
 
 import argparse
 import json
 import os
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
@@ -39,6 +43,10 @@ def environment():
     return python
 
 
+class Failed(Exception):
+    """One measurement that could not be taken."""
+
+
 class Ours:
     """One run of the example for each figure."""
 
@@ -52,10 +60,10 @@ class Ours:
         words = [self.options.binary, what, shape]
         if shape != "-":
             words.append(self.folder / shape)
-        out = subprocess.run(
-            words, env=self.environment, check=True, capture_output=True, text=True
-        ).stdout
-        return json.loads(out)
+        done = subprocess.run(words, env=self.environment, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failed((done.stderr.strip().splitlines() or ["no message"])[0])
+        return json.loads(done.stdout)
 
 
 class Torch:
@@ -77,7 +85,10 @@ class Torch:
         answer = self.child.stdout.readline()
         if not answer:
             sys.exit("torch's process ended; its message stands above")
-        return json.loads(answer)
+        answer = json.loads(answer)
+        if "failed" in answer:
+            raise Failed(answer["failed"])
+        return answer
 
 
 def child(options):
@@ -152,8 +163,7 @@ def child(options):
         a, b = a.to(dtype), b.to(dtype)
         return (lambda: a @ b), 2 * size**3 / 1e9
 
-    for line in sys.stdin:
-        what, shape = line.split()
+    def measure(what, shape):
         run, count = {"train": train, "sample": sample, "peak": peak}[what](shape)
         run()
         wait()
@@ -163,29 +173,50 @@ def child(options):
             wait()
             rounds += 1
         wall, cpu = time.perf_counter() - start, time.process_time() - cpu
-        print(
-            json.dumps({"wall": count * rounds / wall, "cpu": count * rounds / cpu}),
-            file=answers,
-            flush=True,
-        )
+        return {"wall": count * rounds / wall, "cpu": count * rounds / cpu}
+
+    for line in sys.stdin:
+        try:
+            answer = measure(*line.split())
+        except RuntimeError as error:
+            models.clear()
+            answer = {"failed": (str(error).splitlines() or ["no message"])[0]}
+        print(json.dumps(answer), file=answers, flush=True)
 
 
-def plan(shapes):
-    """What is measured: a title, and how each program is asked for it."""
+def plan(shapes, device):
+    """What is measured: a title, and how each program is asked for it. On a GPU our sampler is the
+    one that computes with tensors."""
     yield "peak, GFLOP/s", [("ours", "peak", "-"), ("torch", "peak", "-")]
     for shape in shapes:
-        programs = [("ours", "train", shape), ("torch", "train", shape)]
-        yield f"train {shape}", programs
-        yield f"train {shape}-moe", [("ours", "train", f"{shape}-moe")]
-    for shape in shapes:
-        programs = [("ours", "sample", shape), ("tensors", "tensors", shape)]
-        yield f"sample {shape}", [*programs, ("torch", "sample", shape)]
+        yield f"train {shape}", [("ours", "train", shape), ("torch", "train", shape)]
+        ours = [("ours", "sample", shape), ("tensors", "tensors", shape)]
+        if device == "cuda":
+            ours = [("ours", "tensors", shape)]
+        yield f"sample {shape}", [*ours, ("torch", "sample", shape)]
+
+
+def taking_part(folder):
+    """How many weights of a checkpoint a token is multiplied with."""
+    config = json.loads((folder / "config.json").read_text())
+    experts = config.get("n_routed_experts") or 1
+    share = (config.get("num_experts_per_tok") or 1) / experts
+    total = 0
+    for path in folder.glob("*.safetensors"):
+        with path.open("rb") as file:
+            (length,) = struct.unpack("<Q", file.read(8))
+            tensors = json.loads(file.read(length))
+        for name, tensor in tensors.items():
+            shape = tensor.get("shape", [])
+            if len(shape) == 2 and ("embed_tokens" not in name or config.get("tie_word_embeddings")):
+                total += shape[0] * shape[1] * (share if ".experts." in name else 1)
+    return total
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("binary", help="the built example `throughput`")
-    parser.add_argument("--shapes", nargs="+", default=["tiny", "small"])
+    parser.add_argument("--shapes", nargs="+", default=["tiny", "tiny-moe", "small", "small-moe"])
     parser.add_argument("--only", default="", help="measure what starts so, as `train tiny`")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=2.0, help="of one measurement")
@@ -206,29 +237,45 @@ def main():
             subprocess.run([options.binary, "save", shape, folder / shape], check=True)
         ours = Ours(options, folder)
         programs = {"ours": ours, "tensors": ours, "torch": Torch(options, folder)}
-        found = {}
+        weights = {shape: taking_part(folder / shape) for shape in options.shapes}
+        found, failures = {}, 0
         for number in range(options.rounds):
-            for title, asked in plan(options.shapes):
+            for title, asked in plan(options.shapes, options.device):
                 if not title.startswith(options.only):
                     continue
                 for program, what, shape in asked:
-                    answer = programs[program].run(what, shape)
+                    try:
+                        answer = programs[program].run(what, shape)
+                    except Failed as why:
+                        print(f"{title}, {program}: failed: {why}", file=sys.stderr, flush=True)
+                        failures += 1
+                        continue
+                    print(f"{title}, {program}: {answer}", file=sys.stderr, flush=True)
                     found.setdefault(title, {}).setdefault(program, []).append(answer)
-            print(f"round {number + 1} of {options.rounds}", file=sys.stderr)
-    show(found)
+            print(f"round {number + 1} of {options.rounds}", file=sys.stderr, flush=True)
+    show(found, weights)
+    sys.exit(1 if failures else 0)
 
 
-def show(found):
+def show(found, weights):
     """A table of medians by the wall, and by CPU time in parentheses."""
+    peaks = {}
     for title, programs in found.items():
         medians = {
             name: [statistics.median(a[kind] for a in answers) for kind in ("wall", "cpu")]
             for name, answers in programs.items()
         }
         cells = [f"{name} {wall:9.0f} ({cpu:8.0f})" for name, (wall, cpu) in medians.items()]
-        ours = medians["ours"]
+        what, _, shape = title.partition(" ")
+        if what == "peak,":
+            peaks = {name: 1e9 * wall for name, (wall, _) in medians.items()}
+        for name, (wall, _) in medians.items():
+            if shape in weights and name in peaks:
+                operations = {"train": 6, "sample": 2}[what] * weights[shape] * wall
+                cells.append(f"{name} {operations / peaks[name]:.1%} of peak")
+        ours = medians.get("ours")
         for name, other in medians.items():
-            if name != "ours":
+            if ours and name != "ours":
                 cells.append(f"{ours[0] / other[0]:.2f} x {name} ({ours[1] / other[1]:.2f})")
         print(f"{title:18}", "  ".join(cells))
 

@@ -11,7 +11,8 @@
 #
 # On the GPU machine libcublas.so.13, libcurand.so.10 and libcudart.so.13 must be found at start: they
 # lie in FOLDER/toolkit/nvidia/cu13/lib, and in the site-packages of a torch for CUDA 13, for
-# LD_LIBRARY_PATH. `model/cuda/measure.sh` does that and measures.
+# LD_LIBRARY_PATH. What has to be brought there lies in FOLDER/bin, stripped: `model/cuda/measure.sh`
+# and `model/cuda/learn.sh` run it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 folder=${1:-target/cuda}
@@ -57,5 +58,10 @@ export CUDA_COMPUTE_CAP=${CUDA_COMPUTE_CAP:-90}
 nvcc --version | tail -2
 options=(--release --locked --target-dir "$folder" -p harness -p model --features model/cuda)
 cargo build "${options[@]}" --bin rewardsmith --example throughput
-cargo test "${options[@]}" --test parity --no-run
-ls -l "$folder/release/rewardsmith" "$folder/release/examples/throughput"
+parity=$(cargo test "${options[@]}" --test parity --no-run --message-format json |
+    grep -o '"executable":"[^"]*/parity-[^"]*"' | cut -d'"' -f4)
+mkdir -p "$folder/bin"
+strip -o "$folder/bin/rewardsmith" "$folder/release/rewardsmith"
+strip -o "$folder/bin/throughput" "$folder/release/examples/throughput"
+strip -o "$folder/bin/parity" "$parity"
+ls -l "$folder/bin"

@@ -1,5 +1,6 @@
 //! The networks compute what transformers computes: logits, loss and every gradient, on the
-//! fixtures that `fixtures/make.py` wrote. With `REWARDSMITH_DEVICE=cuda` they compute on the first GPU.
+//! fixtures that `fixtures/make.py` wrote. With `REWARDSMITH_DEVICE=cuda` they compute on the first
+//! GPU; `REWARDSMITH_FIXTURES` says where the fixtures are on a machine that this was not built on.
 #![allow(
     clippy::unwrap_used,
     clippy::cast_precision_loss,
@@ -19,9 +20,9 @@ struct Fixture {
 }
 
 fn path(name: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "fixtures", name]
-        .iter()
-        .collect()
+    let folder = std::env::var_os("REWARDSMITH_FIXTURES").map(PathBuf::from);
+    let built = || [env!("CARGO_MANIFEST_DIR"), "fixtures"].iter().collect();
+    folder.unwrap_or_else(built).join(name)
 }
 
 fn device() -> Device {
