@@ -9,9 +9,10 @@ use model::sampler::Shaping;
 use problems::{Suite, Visibility, load};
 use sandboxes::{Act, Fuel, Language, Layer, Limits};
 
+use crate::ablate::Shard;
 use crate::commands::{
-    Failure, check, demo, doctor, eval, prompts, replay, run, sample, selftest, setup, train,
-    worker,
+    Failure, ablate, check, demo, doctor, eval, prompts, replay, run, sample, selftest, setup,
+    train, worker,
 };
 use crate::console::{Console, Format};
 use crate::judge::{JudgeOptions, Reuse};
@@ -141,6 +142,24 @@ enum Command {
         resume: bool,
         /// Print a configuration that documents every key, that of CONFIG's algorithm where one is
         /// named, and do nothing else.
+        #[arg(long)]
+        print_config: bool,
+        #[command(flatten)]
+        judging: Judging,
+    },
+    /// Compare trainings over a grid of rewards, tests, networks, algorithms and seeds. The same
+    /// command goes on where it was interrupted.
+    Ablate {
+        /// The configuration: a TOML file or `builtin:NAME` (map-tiny, compare-tiny).
+        #[arg(required_unless_present = "print_config", value_name = "CONFIG")]
+        config: Option<String>,
+        /// The ablation's folder [default: runs/ and the configuration's name].
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+        /// Only the K-th of N parts of the runs, to split them over machines.
+        #[arg(long, value_name = "K/N")]
+        shard: Option<Shard>,
+        /// Print the configuration that documents every key, or CONFIG, and do nothing else.
         #[arg(long)]
         print_config: bool,
         #[command(flatten)]
@@ -403,6 +422,23 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
                 out: out.as_deref(),
             };
             sample::run(&request, console)
+        }
+        Command::Ablate {
+            config,
+            print_config: true,
+            ..
+        } => ablate::print_config(config.as_deref(), console),
+        Command::Ablate {
+            config,
+            out,
+            shard,
+            judging,
+            ..
+        } => {
+            model::process::prepare();
+            let config = config.expect("clap requires it unless the configuration is printed");
+            let shard = shard.unwrap_or(Shard::WHOLE);
+            ablate::run(&config, out.as_deref(), shard, judging.options(), console)
         }
         Command::Train {
             config,

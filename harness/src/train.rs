@@ -27,4 +27,7 @@ mod weak;
 
 pub(crate) use placement::cuda;
 pub(crate) use request::{Ended, Request};
+#[cfg(test)]
+pub(crate) use sections::builtins;
+pub(crate) use sections::{BUILTIN, read, text_of};
 pub(crate) use training::{Training, documented, run_name, train};

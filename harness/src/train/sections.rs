@@ -14,7 +14,7 @@ use crate::commands::Failure;
 static CONFIGS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/configs");
 
 /// What names a configuration inside the binary.
-pub(super) const BUILTIN: &str = "builtin:";
+pub(crate) const BUILTIN: &str = "builtin:";
 
 /// Where the tensors lie.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,7 +113,7 @@ pub(super) fn thread_count(threads: usize) -> usize {
 }
 
 /// Reads a text of keys; `place` is what an error calls it.
-pub(super) fn read<T: DeserializeOwned>(
+pub(crate) fn read<T: DeserializeOwned>(
     text: &str,
     place: &str,
     check: impl FnOnce(&T) -> Result<(), String>,
@@ -210,7 +210,7 @@ pub(super) fn check_device(device: Device, dtype: Dtype) -> Result<(), String> {
 }
 
 /// The text of a file, or, written `builtin:NAME`, of one that travels inside the binary.
-pub(super) fn text_of(path_or_builtin: &str, example: &str) -> Result<String, Failure> {
+pub(crate) fn text_of(path_or_builtin: &str, example: &str) -> Result<String, Failure> {
     if let Some(name) = path_or_builtin.strip_prefix(BUILTIN) {
         return Ok(builtin(name)?.to_owned());
     }
@@ -227,7 +227,8 @@ pub(crate) fn builtin(name: &str) -> Result<&'static str, Failure> {
     if let Some(text) = file.and_then(|file| file.contents_utf8()) {
         return Ok(text);
     }
-    let mut known: Vec<String> = builtins()
+    let (folder, name) = name.rsplit_once('/').unwrap_or(("", name));
+    let mut known: Vec<String> = builtins(folder)
         .map(|(name, _)| format!("`{BUILTIN}{name}`"))
         .collect();
     known.sort();
@@ -237,9 +238,13 @@ pub(crate) fn builtin(name: &str) -> Result<&'static str, Failure> {
     )))
 }
 
-/// Names and texts of those inside the binary.
-pub(super) fn builtins() -> impl Iterator<Item = (String, &'static str)> {
-    CONFIGS.files().filter_map(|file| {
+/// Names and texts of those inside the binary, below a folder of theirs.
+pub(crate) fn builtins(folder: &str) -> impl Iterator<Item = (String, &'static str)> {
+    let below = match folder {
+        "" => Some(&CONFIGS),
+        folder => CONFIGS.get_dir(folder),
+    };
+    below.into_iter().flat_map(Dir::files).filter_map(|file| {
         let name = file.path().file_stem()?.to_string_lossy().into_owned();
         Some((name, file.contents_utf8()?))
     })

@@ -57,6 +57,15 @@ impl Training {
         })
     }
 
+    /// Its algorithm's name.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Sft(_) => "sft",
+            Self::Grpo(_) => "grpo",
+            Self::RewardModel(_) => "reward-model",
+        }
+    }
+
     /// The same with every key written out.
     pub(crate) fn to_toml(&self) -> String {
         match self {
@@ -109,8 +118,8 @@ mod tests {
 
     #[test]
     fn every_configuration_inside_the_binary_is_good_and_survives_being_written_out() {
-        assert!(builtins().count() >= 5);
-        for (name, text) in builtins() {
+        assert!(builtins("").count() >= 5);
+        for (name, text) in builtins("") {
             let config = Training::parse(text, &name).unwrap();
             assert_eq!(Training::parse(&config.to_toml(), &name).unwrap(), config);
         }
