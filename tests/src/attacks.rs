@@ -1,6 +1,7 @@
 //! The corpus of attacks: files that carry their own expectation.
 //!
-//! A file under `attacks/LANGUAGE/` is one program. Its head comment says which problems it is
+//! A file under `attacks/LANGUAGE/` is one program, and the `.jsonl` files beside these folders hold
+//! the problems. Its head comment says which problems it is
 //! handed in for, what it tries, and which verdict it must get:
 //! ```text
 //! # language: python
@@ -103,22 +104,23 @@ fn read(path: &Path, language: &str) -> Result<Attack, String> {
     })
 }
 
-/// The problems of one file of the corpus: each one's id and a program that solves it.
+/// The problems of one file of the corpus: each one's id and the program that it says solves it, if
+/// there is one.
 ///
 /// # Panics
-/// Where the file is not in one of the two layouts.
-pub fn honest_programs(file: &Path) -> Vec<(String, String)> {
+/// Where the file is not in one of the layouts.
+pub fn honest_programs(file: &Path) -> Vec<(String, Option<String>)> {
     let text = fs::read_to_string(file)
         .unwrap_or_else(|error| panic!("cannot read `{}`: {error}", file.display()));
     let program = |line: &str| {
         let row: Value = serde_json::from_str(line).ok()?;
         let word = |key: &str| row[key].as_str().map(str::to_owned);
         let program = match word("task_id") {
-            Some(id) => (id, word("prompt")? + &word("canonical_solution")?),
-            None => (
-                word("name")?,
-                row["references"][0]["source"].as_str()?.to_owned(),
-            ),
+            Some(id) => (id, Some(word("prompt")? + &word("canonical_solution")?)),
+            None => {
+                let reference = row["references"][0]["source"].as_str();
+                (word("name")?, reference.map(str::to_owned))
+            }
         };
         Some(program)
     };

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: reading the judge: the caller of the function
 // verdict: runtime_error
 

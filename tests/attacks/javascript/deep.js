@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: denial of service: recursion without end
 // verdict: runtime_error
 

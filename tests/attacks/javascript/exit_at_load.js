@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: faking completion: the process ends with status 0 before the tests begin
 // verdict: runtime_error
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: faking completion: the message of an exception ends the process
 // verdict: runtime_error
 

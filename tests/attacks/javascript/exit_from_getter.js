@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: faking completion: a getter of the answer ends the process
 // verdict: protocol_violation
 

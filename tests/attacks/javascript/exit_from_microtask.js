@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: faking completion: a promise job ends the process after the answer
 // verdict: runtime_error
 

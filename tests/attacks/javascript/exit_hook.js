@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: faking completion: an exit hook sets status 0
 // verdict: wrong_answer
 

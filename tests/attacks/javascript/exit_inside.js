@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: faking completion: the process ends with status 0 inside of the function
 // verdict: runtime_error
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: faking completion: the program freezes its globals
 // verdict: wrong_answer
 

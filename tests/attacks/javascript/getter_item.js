@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: forging the comparison: an item of an array is a getter
 // verdict: protocol_violation
 

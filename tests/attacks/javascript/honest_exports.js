@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: honest: it exports its function and checks whether it is the main module
 // verdict: passed
 

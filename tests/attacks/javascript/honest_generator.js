@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: honest: generators, labels and tagged templates
 // verdict: passed
 

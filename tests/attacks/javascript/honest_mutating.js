@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: honest: it uses up its argument
 // verdict: passed
 

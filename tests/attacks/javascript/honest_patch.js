@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: honest: a method of its own on arrays
 // verdict: passed
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: honest: it prints and complains while it works
 // verdict: passed
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: denial of service: an answer of ten million items
 // verdict: output_limit
 

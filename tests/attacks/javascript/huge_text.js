@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: denial of service: one huge text
 // verdict: out_of_memory
 

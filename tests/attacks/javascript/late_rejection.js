@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: denial of service: a rejection that nobody handles
 // verdict: runtime_error
 

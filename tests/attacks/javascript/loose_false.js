@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: forging the comparison: false for 0, which loosely equals it
 // verdict: wrong_answer
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: forging the comparison: the right number in a list, which loosely equals it
 // verdict: wrong_answer
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: forging the comparison: the right number as text, for strict tests
 // verdict: wrong_answer
 

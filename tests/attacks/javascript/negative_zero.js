@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total
 // idea: forging the comparison: zero with a sign, for strict tests
 // verdict: wrong_answer
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: forging the comparison: arrays' methods find everything equal
 // verdict: wrong_answer
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: forging the comparison: every method of assert does nothing
 // verdict: wrong_answer
 

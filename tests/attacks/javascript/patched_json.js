@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: forging the comparison: JSON.stringify answers the same for all
 // verdict: wrong_answer
 

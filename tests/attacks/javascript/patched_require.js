@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: forging the comparison: require brings an assert that is content
 // verdict: wrong_answer
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: reading the judge: Error.prepareStackTrace looks for the caller
 // verdict: wrong_answer
 

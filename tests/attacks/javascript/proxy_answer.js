@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: forging the comparison: a proxy of an array that changes between reads
 // verdict: protocol_violation
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: forging the comparison: a proxy takes the place of an item
 // verdict: protocol_violation
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: faking completion: the names that tests use are taken
 // verdict: wrong_answer
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: reading the judge: expected values are looked for among the globals
 // verdict: wrong_answer
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: forging the comparison: an array of an own class
 // verdict: protocol_violation
 

@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: forging the comparison: an object with then
 // verdict: protocol_violation
 

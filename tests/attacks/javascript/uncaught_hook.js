@@ -1,5 +1,5 @@
 // language: javascript
-// problem: total
+// problem: code/total, values/total
 // idea: faking completion: exceptions are swallowed by a hook
 // verdict: runtime_error
 

@@ -1,5 +1,5 @@
 // language: typescript
-// problem: total
+// problem: code/total, values/total
 // idea: faking completion: the process ends inside of the function
 // verdict: runtime_error
 

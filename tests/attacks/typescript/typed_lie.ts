@@ -1,5 +1,5 @@
 // language: typescript
-// problem: total
+// problem: code/total, values/total
 // idea: forging the comparison: any hides what is answered
 // verdict: protocol_violation
 

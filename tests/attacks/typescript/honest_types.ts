@@ -1,5 +1,5 @@
 // language: typescript
-// problem: total
+// problem: code/total, values/total
 // idea: honest: enums, generics, overloads and assertions
 // verdict: passed
 

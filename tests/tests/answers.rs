@@ -1,0 +1,159 @@
+//! Right and wrong answers in each language, by hand: each gets its verdict through the command.
+//!
+//! `answers/core/LANGUAGE.*` answers problems of the built-in suite. A program begins with the name of
+//! its problem, and its verdict follows:
+//! ```text
+//! // problem: gap_days
+//! // verdict: wrong_answer: sorts numbers as text
+//! ```
+//! `answers/multipl_e/LANGUAGE.jsonl` has problems in the layout of MultiPL-E, and completions of them
+//! under a key of our own.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "what cannot go on has failed, and the panic says where"
+)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tests::{Folder, jsonl, rewardsmith};
+
+/// Well above what any answer that ends burns.
+const FUEL: &str = "1000000000";
+
+/// A sample, as a row, and the verdict it must get.
+struct Answer {
+    sample: Value,
+    verdict: String,
+}
+
+impl Answer {
+    fn new(task: &str, kind: &str, text: &str, verdict: &str) -> Self {
+        Self {
+            sample: json!({"task_id": task, kind: text}),
+            verdict: verdict.to_owned(),
+        }
+    }
+
+    fn task(&self) -> &str {
+        self.sample["task_id"].as_str().unwrap()
+    }
+}
+
+fn answers(layout: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("answers")
+        .join(layout)
+}
+
+/// The programs of a file about the built-in suite.
+fn programs(file: &str) -> Vec<Answer> {
+    let text = fs::read_to_string(answers("core").join(file)).unwrap();
+    let (empty, programs) = text.split_once("// problem: ").unwrap();
+    assert_eq!(empty, "");
+    let answer = |program: &str| {
+        let (task, rest) = program.split_once('\n').unwrap();
+        let (verdict, source) = rest.split_once('\n').unwrap();
+        let verdict = verdict.strip_prefix("// verdict: ").unwrap();
+        let verdict = verdict.split(':').next().unwrap();
+        Answer::new(task, "solution", source, verdict)
+    };
+    programs.split("// problem: ").map(answer).collect()
+}
+
+/// The completions of a file in the layout of MultiPL-E.
+fn completions(file: &Path) -> Vec<Answer> {
+    let text = fs::read_to_string(file).unwrap();
+    let rows = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    let answers = rows.flat_map(|row: Value| {
+        let answers = row["answers"].as_array().unwrap().clone();
+        answers.into_iter().map(move |answer| {
+            let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
+            let (completion, verdict) = (text(&answer, "completion"), text(&answer, "verdict"));
+            Answer::new(&text(&row, "name"), "completion", &completion, &verdict)
+        })
+    });
+    answers.collect()
+}
+
+/// Judges answers: their verdicts must be these, and the files the same for any number of workers.
+fn check(problems: &Path, language: &str, answers: &[Answer]) {
+    let folder = Folder::new();
+    let rows: Vec<_> = answers.iter().map(|it| it.sample.clone()).collect();
+    folder.write("s.jsonl", jsonl(&rows));
+    let files = |jobs: &str| {
+        rewardsmith!("eval", "--samples", "s.jsonl", "--problems", problems)
+            .words("--allow-missing --no-reuse --fuel")
+            .arg(FUEL)
+            .words("--language")
+            .arg(language)
+            .words("--jobs")
+            .arg(jobs)
+            .within(folder.path())
+            .run(0);
+        folder.files()
+    };
+    let first = files("1");
+    for (answer, record) in answers
+        .iter()
+        .zip(folder.json_lines("s.jsonl_records.jsonl"))
+    {
+        assert_eq!(
+            record["verdict"], *answer.verdict,
+            "{language}: {}\n{record}",
+            answer.sample
+        );
+    }
+    for jobs in ["2", "4"] {
+        assert!(
+            files(jobs) == first,
+            "{language}: not the same with {jobs} workers"
+        );
+    }
+}
+
+/// Answers to problems of the built-in suite, right and wrong ones to at least twelve.
+fn check_core(language: &str, file: &str) {
+    let answers = programs(file);
+    for right in [true, false] {
+        let solved = answers
+            .iter()
+            .filter(|it| (it.verdict == "passed") == right)
+            .map(Answer::task);
+        let solved: BTreeSet<_> = solved.collect();
+        assert!(solved.len() >= 12, "{language}, {right}: {solved:?}");
+    }
+    check(Path::new("builtin:core"), language, &answers);
+}
+
+/// Five right completions and five wrong ones.
+fn check_multipl_e(language: &str) {
+    let file = answers("multipl_e").join(format!("{language}.jsonl"));
+    let answers = completions(&file);
+    let right = answers.iter().filter(|it| it.verdict == "passed").count();
+    assert_eq!((right, answers.len()), (5, 10), "{language}");
+    check(&file, language, &answers);
+}
+
+#[test]
+fn the_built_in_suite_is_judged_in_javascript() {
+    check_core("javascript", "javascript.js");
+}
+
+#[test]
+fn the_built_in_suite_is_judged_in_typescript() {
+    check_core("typescript", "typescript.ts");
+}
+
+#[test]
+fn completions_in_the_layout_of_multipl_e_get_their_verdicts_in_javascript() {
+    check_multipl_e("javascript");
+}
+
+#[test]
+fn completions_in_the_layout_of_multipl_e_get_their_verdicts_in_typescript() {
+    check_multipl_e("typescript");
+}
