@@ -115,14 +115,12 @@ pub fn honest_programs(file: &Path) -> Vec<(String, Option<String>)> {
     let program = |line: &str| {
         let row: Value = serde_json::from_str(line).ok()?;
         let word = |key: &str| row[key].as_str().map(str::to_owned);
-        let program = match word("task_id") {
-            Some(id) => (id, Some(word("prompt")? + &word("canonical_solution")?)),
-            None => {
-                let reference = row["references"][0]["source"].as_str();
-                (word("name")?, reference.map(str::to_owned))
-            }
+        let Some(id) = word("task_id") else {
+            let reference = row["references"][0]["source"].as_str();
+            return Some((word("name")?, reference.map(str::to_owned)));
         };
-        Some(program)
+        let program = word("prompt")? + &word("canonical_solution")?;
+        Some((id, Some(program)))
     };
     text.lines()
         .map(|line| program(line).unwrap_or_else(|| panic!("not a problem: {line}")))
