@@ -58,10 +58,11 @@ export CUDA_COMPUTE_CAP=${CUDA_COMPUTE_CAP:-90}
 nvcc --version | tail -2
 options=(--release --locked --target-dir "$folder" -p harness -p model --features model/cuda)
 cargo build "${options[@]}" --bin rewardsmith --example throughput
-parity=$(cargo test "${options[@]}" --test parity --no-run --message-format json |
-    grep -o '"executable":"[^"]*/parity-[^"]*"' | cut -d'"' -f4)
+tests=$(cargo test "${options[@]}" --lib --test parity --no-run --message-format json)
+executable() { grep -o "\"executable\":\"[^\"]*/$1-[^\"]*\"" <<<"$tests" | cut -d'"' -f4; }
 mkdir -p "$folder/bin"
 strip -o "$folder/bin/rewardsmith" "$folder/release/rewardsmith"
 strip -o "$folder/bin/throughput" "$folder/release/examples/throughput"
-strip -o "$folder/bin/parity" "$parity"
+strip -o "$folder/bin/parity" "$(executable parity)"
+strip -o "$folder/bin/units" "$(executable model)"
 ls -l "$folder/bin"

@@ -3,7 +3,8 @@
 #
 #   model/cuda/measure.sh [FOLDER]     # with what `model/cuda/build.sh` built; default target/cuda/bin
 #
-# 1. Parity: the tests that compare logits, loss and gradients with transformers' run on the GPU.
+# 1. Parity: the tests that compare logits, loss and gradients with transformers' run on the GPU, and so
+#    do those that hold the operations and half precision against f64.
 # 2. Speed: training and sampling at `base` (dense and mixture) and at the 1.3B shape with random
 #    weights, beside torch and transformers in the same run, and the matrix product's own peak.
 # It needs a Python with torch for CUDA 13 and transformers: the one that the variable PYTHON names, or
@@ -16,6 +17,7 @@ folder=$(realpath "${1:-target/cuda/bin}")
 failed=0
 echo "== parity"
 REWARDSMITH_FIXTURES=$PWD/model/fixtures REWARDSMITH_DEVICE=cuda timeout 120 "$folder/parity" || failed=1
+REWARDSMITH_DEVICE=cuda timeout 120 "$folder/units" --test-threads 1 ops:: half_precision || failed=1
 
 speed() {
     echo "== speed $*"

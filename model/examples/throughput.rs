@@ -64,7 +64,7 @@ fn number<T: std::str::FromStr>(name: &str, default: T) -> T {
 
 fn device() -> Device {
     if std::env::var("DEVICE").is_ok_and(|d| d == "cuda") {
-        Device::new_cuda(0).unwrap()
+        model::gpu().unwrap()
     } else {
         Device::Cpu
     }

@@ -103,7 +103,7 @@ impl Dense {
     /// Hidden states (batch, seq, hidden).
     pub(crate) fn forward(&self, batch: &Batch) -> Result<Tensor> {
         let ids = batch.tensor(self.embed_tokens.device())?;
-        let mut x = self.embed_tokens.index_select(&ids, 0)?;
+        let mut x = ops::embedding(&self.embed_tokens, &ids)?;
         x = x.reshape((batch.len(), batch.seq(), ()))?;
         let tables = RotaryTables::new(&self.config.rope, self.config.head_dim, batch.seq());
         let shape = AttentionShape {

@@ -21,6 +21,7 @@ mod dense;
 mod error;
 mod files;
 mod fim;
+mod gpu;
 mod layers;
 pub mod memory;
 pub mod metrics;
@@ -44,8 +45,18 @@ pub use config::{
 pub use error::{Error, Result};
 pub use files::{recover_folder, write_file_atomically, write_folder_atomically};
 pub use fim::{Fim, FimOrder, Parts};
+pub use gpu::gpu;
 pub use network::{Forward, Network};
 pub use ops::NO_TARGET;
 pub use router::{NO_EXPERT, Routing, choose_experts};
 pub use tokenizer::{FimTokens, SpecialTokens, Tokenizer};
 pub use weights::{Init, Parameter, Training, Weights, numbers};
+
+/// Where tests compute: the CPU, or the first GPU with `REWARDSMITH_DEVICE=cuda`.
+#[cfg(test)]
+fn device_under_test() -> Device {
+    match std::env::var("REWARDSMITH_DEVICE").as_deref() {
+        Ok("cuda") => gpu().expect("a GPU"),
+        _ => Device::Cpu,
+    }
+}

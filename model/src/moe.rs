@@ -323,7 +323,7 @@ impl Moe {
     /// Hidden states (batch, seq, hidden), the balance loss of all layers, and their routings.
     pub(crate) fn forward(&self, batch: &Batch) -> Result<(Tensor, Option<Tensor>, Vec<Routing>)> {
         let ids = batch.tensor(self.embed_tokens.device())?;
-        let mut x = self.embed_tokens.index_select(&ids, 0)?;
+        let mut x = ops::embedding(&self.embed_tokens, &ids)?;
         x = x.reshape((batch.len(), batch.seq(), ()))?;
         let rope = &self.config.rope;
         let tables = RotaryTables::new(rope, self.config.qk_rope_head_dim, batch.seq());

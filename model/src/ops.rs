@@ -9,10 +9,12 @@
 //! taken over pieces of fixed size, so that results do not depend on the number of threads.
 
 mod attention;
+mod embedding;
 mod experts;
 pub(crate) mod gemm;
 mod linear;
 mod log_probs;
+mod precomputed;
 mod rms_norm;
 mod rope;
 pub(crate) mod simd;
@@ -23,6 +25,7 @@ mod swiglu;
 pub use attention::{
     AttentionShape, attention, attention_composed, latent_attention, latent_attention_composed,
 };
+pub use embedding::{embedding, embedding_composed};
 pub use experts::{
     Dispatch, combine, combine_composed, dispatch, dispatch_composed, grouped_linear,
     grouped_linear_composed,

@@ -43,7 +43,7 @@ use crate::{
     weights::Weights,
 };
 use adamw::{Slot, with_numbers};
-use candle_core::Tensor;
+use candle_core::{DType, Tensor};
 use pass::Outputs;
 use replicas::Replicas;
 use serde::{Deserialize, Serialize};
@@ -91,8 +91,8 @@ pub struct StepReport {
     pub rate: f64,
     /// Tokens without padding.
     pub tokens: usize,
-    /// Whether the gradient was not finite, in which case nothing was changed.
-    pub skipped: bool,
+    /// The first variable whose gradient was not finite, in which case nothing was changed.
+    pub skipped: Option<String>,
     /// The objective's own numbers: means over the items, and peaks.
     pub metrics: BTreeMap<&'static str, f64>,
 }
@@ -211,14 +211,13 @@ impl Trainer {
             ));
         }
         let (mut sum, tokens) = self.gradients(objective, batch)?;
-        let mut square = 0.0;
-        for gradient in sum.gradients.iter().flatten() {
-            square += with_numbers(gradient, norm_square)?;
-        }
-        let norm = square.sqrt();
+        let squares = norm_squares(&sum.gradients)?;
+        let norm = squares.iter().sum::<f64>().sqrt();
         let rate = self.params.schedule.rate(self.step);
-        let skipped = !norm.is_finite();
-        if !skipped {
+        let not_finite = squares.iter().position(|square| !square.is_finite());
+        let skipped = not_finite.map(|index| self.slots[index].name.clone());
+        let sound = skipped.is_none();
+        if sound {
             let clip = self.params.clip_norm;
             let scale = if clip > 0.0 && norm > clip {
                 clip / norm
@@ -282,12 +281,8 @@ impl Trainer {
         if let Some(balance) = &outputs.forward.balance_loss {
             // A mean over a micro-batch's sequences becomes its part of the mean over the batch's.
             let part = (balance * (sequences.len() as f64 / plan.sequences as f64))?;
-            balance_loss = f64::from(
-                part.detach()
-                    .to_dtype(candle_core::DType::F32)?
-                    .to_scalar::<f32>()?,
-            );
-            loss = (loss + part.to_dtype(candle_core::DType::F32)?)?;
+            balance_loss = f64::from(part.detach().to_dtype(DType::F32)?.to_scalar::<f32>()?);
+            loss = (loss + part.to_dtype(DType::F32)?)?;
         }
         let mut store = loss.backward()?;
         let gradients = self
@@ -478,6 +473,25 @@ impl Plan {
             .map(|&i| (&batch[i], self.sizes[i].len()))
             .collect()
     }
+}
+
+/// Each gradient's sum of squares, 0 where there is none. A device computes them where they lie, and
+/// they come to the CPU together.
+fn norm_squares(gradients: &[Option<Tensor>]) -> Result<Vec<f64>> {
+    if gradients.iter().flatten().all(|g| g.device().is_cpu()) {
+        let square =
+            |g: &Option<Tensor>| g.as_ref().map_or(Ok(0.0), |g| with_numbers(g, norm_square));
+        return gradients.iter().map(square).collect();
+    }
+    let square = |g: &Tensor| g.detach().to_dtype(DType::F32)?.sqr()?.sum_all();
+    let squares = gradients.iter().flatten().map(square);
+    let squares: Vec<Tensor> = squares.collect::<candle_core::Result<_>>()?;
+    let mut found = Tensor::stack(&squares, 0)?.to_vec1::<f32>()?.into_iter();
+    let of = |g: &Option<Tensor>| {
+        g.as_ref()
+            .map_or(0.0, |_| f64::from(found.next().unwrap_or_default()))
+    };
+    Ok(gradients.iter().map(of).collect())
 }
 
 /// The sum of squares, in double precision per piece of fixed size.

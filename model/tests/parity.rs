@@ -27,7 +27,7 @@ fn path(name: &str) -> PathBuf {
 
 fn device() -> Device {
     if std::env::var("REWARDSMITH_DEVICE").is_ok_and(|name| name == "cuda") {
-        Device::new_cuda(0).unwrap()
+        model::gpu().unwrap()
     } else {
         Device::Cpu
     }

@@ -28,7 +28,7 @@ pub(super) fn placement(
 
 /// The first GPU.
 pub(crate) fn cuda() -> Result<model::Device, Failure> {
-    model::Device::new_cuda(0).map_err(|error| {
+    model::gpu().map_err(|error| {
         let why = error.to_string();
         let why = why.lines().next().unwrap_or_default();
         Failure::bad_input(format!(

@@ -203,6 +203,14 @@ impl Run<'_> {
             let time = Instant::now();
             let report = self.trainer.step(&NextToken, &batch)?;
             self.note(&report, time.elapsed())?;
+            if let Some(variable) = &report.skipped {
+                bar.suspend(|| {
+                    console.note(format!(
+                        "step {} changes nothing: the gradient of `{variable}` is not finite",
+                        report.step + 1
+                    ));
+                });
+            }
             bar.set_message(format!(
                 "loss {:.3}  {}",
                 report.loss,
@@ -242,7 +250,7 @@ impl Run<'_> {
             ("gradient_norm", report.gradient_norm),
             ("lr", report.rate),
             ("tokens", all),
-            ("skipped", f64::from(u8::from(report.skipped))),
+            ("skipped", f64::from(u8::from(report.skipped.is_some()))),
         ];
         numbers.extend(report.metrics.iter().map(|(name, value)| (*name, *value)));
         numbers.extend([

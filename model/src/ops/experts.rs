@@ -6,7 +6,7 @@
 
 use super::{
     gemm::{Matrix, Product, multiply},
-    simd, slices,
+    precomputed, simd, slices,
 };
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
@@ -70,6 +70,29 @@ impl Dispatch {
         self.tokens.len()
     }
 
+    /// [`Self::tokens`] where `like` lies.
+    fn token_numbers(&self, like: &Tensor) -> Result<Tensor> {
+        Tensor::new(&self.tokens[..], like.device())
+    }
+
+    /// The (token, choice) of each sorted row where `like` lies.
+    fn pair_numbers(&self, like: &Tensor) -> Result<Tensor> {
+        let mut pairs = vec![0u32; self.len()];
+        for (pair, &row) in (0..).zip(self.rows.iter()) {
+            if row != NOWHERE {
+                pairs[row as usize] = pair;
+            }
+        }
+        Tensor::from_vec(pairs, self.len(), like.device())
+    }
+
+    /// [`Self::rows`] where `like` lies; the number behind the last row stands for nowhere.
+    fn row_numbers(&self, like: &Tensor) -> Result<Tensor> {
+        let none = self.len() as u32;
+        let rows = self.rows.iter().map(|&row| row.min(none));
+        Tensor::from_vec(rows.collect::<Vec<_>>(), self.rows.len(), like.device())
+    }
+
     /// Whether no token goes anywhere.
     pub fn is_empty(&self) -> bool {
         self.tokens.is_empty()
@@ -84,9 +107,18 @@ pub fn dispatch(x: &Tensor, plan: &Dispatch) -> Result<Tensor> {
     dispatch_composed(x, plan)
 }
 
-/// The same from candle's operations.
+/// The same for any device.
 pub fn dispatch_composed(x: &Tensor, plan: &Dispatch) -> Result<Tensor> {
-    x.index_select(&Tensor::new(&plan.tokens[..], x.device())?, 0)
+    let value = x
+        .detach()
+        .contiguous()?
+        .index_select(&plan.token_numbers(x)?, 0)?;
+    let plan = plan.clone();
+    precomputed::of_one("dispatch", x, value, move |x, grad| {
+        let (tokens, d) = x.dims2()?;
+        let pairs = precomputed::gather(grad, &plan.row_numbers(grad)?)?;
+        pairs.reshape((tokens, plan.per_token, d))?.sum(1)
+    })
 }
 
 /// Sorted rows `x` (rows, in) through the active experts' weights, stacked in the order of
@@ -108,19 +140,29 @@ pub fn grouped_linear(x: &Tensor, w: &Tensor, plan: &Dispatch) -> Result<Tensor>
     grouped_linear_composed(x, w, plan)
 }
 
-/// The same from candle's operations.
+/// The same for any device.
 pub fn grouped_linear_composed(x: &Tensor, w: &Tensor, plan: &Dispatch) -> Result<Tensor> {
     let out = w.dim(0)? / plan.active.len();
-    let parts: Result<Vec<Tensor>> = plan
-        .segments
-        .iter()
-        .enumerate()
-        .map(|(at, rows)| {
-            let w = w.narrow(0, at * out, out)?;
-            super::linear_composed(&x.narrow(0, rows.start, rows.len())?, &w)
+    let segments = plan.segments.clone();
+    // Each expert's part of some tensors: sorted rows, and rows of weights.
+    let rows = |t: &Tensor, at: &Range<usize>| t.narrow(0, at.start, at.len());
+    let value: Result<Vec<Tensor>> = (0..)
+        .zip(segments.iter())
+        .map(|(expert, at)| {
+            let w = w.detach().narrow(0, expert * out, out)?;
+            rows(&x.detach(), at)?.matmul(&w.t()?)
         })
         .collect();
-    Tensor::cat(&parts?, 0)
+    let value = Tensor::cat(&value?, 0)?;
+    precomputed::of_two("grouped_linear", (x, w), value, move |x, w, grad| {
+        let (mut dx, mut dw) = (Vec::new(), Vec::new());
+        for (expert, at) in segments.iter().enumerate() {
+            let grad = rows(grad, at)?;
+            dx.push(grad.matmul(&w.narrow(0, expert * out, out)?)?);
+            dw.push(grad.t()?.matmul(&rows(x, at)?)?);
+        }
+        Ok((Tensor::cat(&dx, 0)?, Tensor::cat(&dw, 0)?))
+    })
 }
 
 /// Sorted rows `y` (rows, d) weighted by `gates` (tokens, choices) and added up to (tokens, d).
@@ -133,23 +175,26 @@ pub fn combine(y: &Tensor, gates: &Tensor, plan: &Dispatch) -> Result<Tensor> {
     combine_composed(y, gates, plan)
 }
 
-/// The same from candle's operations.
+/// The same for any device.
 pub fn combine_composed(y: &Tensor, gates: &Tensor, plan: &Dispatch) -> Result<Tensor> {
-    let (tokens, d) = (gates.dim(0)?, y.dim(1)?);
-    let mut pairs = vec![0u32; plan.len()];
-    for (pair, &row) in plan
-        .rows
-        .iter()
-        .enumerate()
-        .filter(|(_, row)| **row != NOWHERE)
-    {
-        pairs[row as usize] = pair as u32;
-    }
-    let gates = gates.contiguous()?.flatten_all()?;
-    let gates = gates.index_select(&Tensor::from_vec(pairs, plan.len(), y.device())?, 0)?;
-    let weighted = y.broadcast_mul(&gates.unsqueeze(1)?)?;
-    let zeros = Tensor::zeros((tokens, d), y.dtype(), y.device())?;
-    zeros.index_add(&Tensor::new(&plan.tokens[..], y.device())?, &weighted, 0)
+    let (tokens, choices) = gates.dims2()?;
+    let d = y.dim(1)?;
+    let answers = move |y: &Tensor, rows: &Tensor| {
+        precomputed::gather(y, rows)?.reshape((tokens, choices, d))
+    };
+    let rows = plan.row_numbers(y)?;
+    let value = answers(&y.detach(), &rows)?
+        .broadcast_mul(&gates.detach().unsqueeze(2)?)?
+        .sum(1)?;
+    let plan = plan.clone();
+    precomputed::of_two("combine", (y, gates), value, move |y, gates, grad| {
+        let wide = grad.unsqueeze(1)?;
+        let dgates = answers(y, &rows)?.broadcast_mul(&wide)?.sum(2)?;
+        // Each pair's share of its token's gradient, in the order of the sorted rows.
+        let pairs = wide.broadcast_mul(&gates.unsqueeze(2)?)?;
+        let pairs = pairs.reshape((tokens * choices, d))?;
+        Ok((pairs.index_select(&plan.pair_numbers(y)?, 0)?, dgates))
+    })
 }
 
 struct Scatter(Dispatch);

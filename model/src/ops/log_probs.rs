@@ -6,9 +6,9 @@
 
 use super::{
     gemm::{Matrix, Product, multiply},
-    simd, slices,
+    precomputed, simd, slices,
 };
-use candle_core::{CpuStorage, CustomOp2, D, DType, Layout, Result, Shape, Storage, Tensor, bail};
+use candle_core::{CpuStorage, CustomOp2, D, DType, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
 use std::sync::{Arc, OnceLock};
 
@@ -35,12 +35,14 @@ pub fn log_probs(hidden: &Tensor, w: &Tensor, targets: &[u32]) -> Result<Tensor>
 /// The same from candle's operations, in blocks of rows that the backward computes again.
 pub fn log_probs_composed(hidden: &Tensor, w: &Tensor, targets: &[u32]) -> Result<Tensor> {
     check(hidden, w, targets)?;
-    let op = Blocks::new(hidden, w, targets)?;
+    let blocks = Blocks::new(hidden, w, targets)?;
     let shape = &hidden.dims()[..hidden.rank() - 1];
-    let value = op.forward(&hidden.detach(), &w.detach())?.reshape(shape)?;
-    hidden
-        .contiguous()?
-        .apply_op2(&w.contiguous()?, Recomputed { value, op })
+    let value = blocks
+        .forward(&hidden.detach(), &w.detach())?
+        .reshape(shape)?;
+    precomputed::of_two("log_probs", (hidden, w), value, move |hidden, w, grad| {
+        blocks.backward(hidden, w, grad)
+    })
 }
 
 fn check(hidden: &Tensor, w: &Tensor, targets: &[u32]) -> Result<()> {
@@ -254,6 +256,9 @@ struct Blocks {
     /// Rows and their targets, one pair of tensors a block.
     blocks: Vec<(Tensor, Tensor)>,
     rows: usize,
+    /// For each row its place among the rows with a target, or the place behind them all: rows are
+    /// gathered, since a device adds rows to others one after the other.
+    places: Tensor,
 }
 
 impl Blocks {
@@ -271,10 +276,20 @@ impl Blocks {
             let rows = Tensor::from_vec(rows, n, hidden.device())?;
             blocks.push((rows, Tensor::from_vec(targets, (n, 1), hidden.device())?));
         }
+        let mut places = vec![asked.len() as u32; targets.len()];
+        for ((row, _), place) in asked.iter().zip(0..) {
+            places[*row as usize] = place;
+        }
         Ok(Self {
             blocks,
             rows: targets.len(),
+            places: Tensor::from_vec(places, targets.len(), hidden.device())?,
         })
+    }
+
+    /// What was computed for the rows with a target, spread over all rows, with zeros in the others.
+    fn spread(&self, computed: &[Tensor]) -> Result<Tensor> {
+        precomputed::gather(&Tensor::cat(computed, 0)?, &self.places)
     }
 
     /// Probabilities, and log-probabilities of the targets, of one block's hidden states in f32
@@ -299,18 +314,20 @@ impl Blocks {
         } else {
             DType::F32
         };
-        let mut out = Tensor::zeros((self.rows, 1), wide, hidden.device())?;
-        for (rows, targets) in &self.blocks {
-            let (_, log_probs) = Self::block(&flat.index_select(rows, 0)?, w, targets)?;
-            out = out.index_add(rows, &log_probs, 0)?;
+        let block = |(rows, targets): &(Tensor, Tensor)| {
+            Ok(Self::block(&flat.index_select(rows, 0)?, w, targets)?.1)
+        };
+        let computed: Vec<Tensor> = self.blocks.iter().map(block).collect::<Result<_>>()?;
+        if computed.is_empty() {
+            return Tensor::zeros(self.rows, wide, hidden.device());
         }
-        out.flatten_all()
+        self.spread(&computed)?.flatten_all()
     }
 
     fn backward(&self, hidden: &Tensor, w: &Tensor, grad: &Tensor) -> Result<(Tensor, Tensor)> {
         let flat = hidden.contiguous()?.reshape((self.rows, ()))?;
         let grad = grad.contiguous()?.reshape((self.rows, 1))?;
-        let (mut dh, mut dw) = (flat.zeros_like()?, w.zeros_like()?);
+        let (mut dh, mut dw) = (Vec::with_capacity(self.blocks.len()), w.zeros_like()?);
         for (rows, targets) in &self.blocks {
             let states = flat.index_select(rows, 0)?;
             let (probabilities, _) = Self::block(&states, w, targets)?;
@@ -319,64 +336,12 @@ impl Blocks {
                 .broadcast_mul(&grad.neg()?)?
                 .scatter_add(targets, &grad, 1)?
                 .to_dtype(w.dtype())?;
-            dh = dh.index_add(rows, &dlogits.matmul(w)?, 0)?;
+            dh.push(dlogits.matmul(w)?);
             dw = (dw + dlogits.t()?.matmul(&states)?)?;
         }
-        Ok((dh.reshape(hidden.shape())?, dw))
-    }
-}
-
-/// An operation whose value was computed before, without a graph, and whose backward computes
-/// what it needs again: the same on every device.
-struct Recomputed {
-    value: Tensor,
-    op: Blocks,
-}
-
-impl CustomOp2 for Recomputed {
-    fn name(&self) -> &'static str {
-        "log_probs_composed"
-    }
-
-    fn cpu_fwd(
-        &self,
-        _: &CpuStorage,
-        _: &Layout,
-        _: &CpuStorage,
-        _: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let (storage, _) = self.value.storage_and_layout();
-        match &*storage {
-            Storage::Cpu(values) => Ok((values.clone(), self.value.shape().clone())),
-            _ => bail!("the value must lie where its arguments lie"),
+        if dh.is_empty() {
+            return Ok((hidden.zeros_like()?, dw));
         }
-    }
-
-    fn cuda_fwd(
-        &self,
-        _: &candle_core::CudaStorage,
-        _: &Layout,
-        _: &candle_core::CudaStorage,
-        _: &Layout,
-    ) -> Result<(candle_core::CudaStorage, Shape)> {
-        use candle_core::backend::BackendStorage;
-        let (storage, layout) = self.value.storage_and_layout();
-        match &*storage {
-            Storage::Cuda(values) => Ok((values.try_clone(layout)?, self.value.shape().clone())),
-            _ => bail!("the value must lie where its arguments lie"),
-        }
-    }
-
-    fn bwd(
-        &self,
-        hidden: &Tensor,
-        w: &Tensor,
-        _: &Tensor,
-        grad: &Tensor,
-    ) -> Result<(Option<Tensor>, Option<Tensor>)> {
-        let (dh, dw) = self
-            .op
-            .backward(&hidden.detach(), &w.detach(), &grad.detach())?;
-        Ok((Some(dh), Some(dw)))
+        Ok((self.spread(&dh)?.reshape(hidden.shape())?, dw))
     }
 }

@@ -22,6 +22,8 @@ fn random(seed: u64, shape: &[usize]) -> Tensor {
 fn numbers(t: &Tensor) -> Vec<f64> {
     t.flatten_all()
         .unwrap()
+        .to_device(&Device::Cpu)
+        .unwrap()
         .to_dtype(DType::F64)
         .unwrap()
         .to_vec1()
@@ -36,7 +38,11 @@ fn value_and_gradients(f: Function, inputs: &[Tensor], dtype: DType) -> (Tensor,
         .collect();
     let tensors: Vec<Tensor> = vars.iter().map(|v| v.as_tensor().clone()).collect();
     let y = f(&tensors).unwrap();
-    let weight = random(99, y.dims()).to_dtype(dtype).unwrap();
+    let weight = random(99, y.dims())
+        .to_dtype(y.dtype())
+        .unwrap()
+        .to_device(y.device())
+        .unwrap();
     let grads = (&y * weight)
         .unwrap()
         .sum_all()
@@ -61,9 +67,15 @@ fn assert_close(a: &Tensor, b: &Tensor, tolerance: f64, what: &str) {
     }
 }
 
+/// [`check_kernel`] and [`check_elsewhere`].
+fn check(fused: Function, composed: Function, inputs: &[Tensor]) {
+    check_kernel(fused, composed, inputs);
+    check_elsewhere(composed, inputs);
+}
+
 /// The kernel in f32 against the composition in f64, and the composition's gradient against
 /// finite differences in f64; then the kernel's own directional difference in f32.
-fn check(fused: Function, composed: Function, inputs: &[Tensor]) {
+fn check_kernel(fused: Function, composed: Function, inputs: &[Tensor]) {
     let (y, grads) = value_and_gradients(fused, inputs, DType::F32);
     let (exact, exact_grads) = value_and_gradients(composed, inputs, DType::F64);
     assert_close(&y, &exact, 3e-6, "value");
@@ -72,6 +84,28 @@ fn check(fused: Function, composed: Function, inputs: &[Tensor]) {
     }
     finite_differences(composed, inputs, &exact_grads, (DType::F64, 1e-5, 1e-6));
     finite_differences(fused, inputs, &grads, (DType::F32, 1e-2, 1e-2));
+}
+
+/// The composition in half precision, and on the device that `REWARDSMITH_DEVICE` names (`cuda`),
+/// against f64 on the CPU.
+fn check_elsewhere(composed: Function, inputs: &[Tensor]) {
+    let rounded: Vec<Tensor> = inputs
+        .iter()
+        .map(|t| t.to_dtype(DType::BF16).unwrap())
+        .collect();
+    let (exact, exact_grads) = value_and_gradients(composed, &rounded, DType::F64);
+    let device = crate::device_under_test();
+    for (dtype, tolerance) in [(DType::F32, 1e-4), (DType::BF16, 0.06)] {
+        let there: Vec<Tensor> = rounded
+            .iter()
+            .map(|t| t.to_device(&device).unwrap())
+            .collect();
+        let (y, grads) = value_and_gradients(composed, &there, dtype);
+        assert_close(&y, &exact, tolerance, &format!("value in {dtype:?}"));
+        for (i, (a, b)) in grads.iter().zip(&exact_grads).enumerate() {
+            assert_close(a, b, tolerance, &format!("gradient {i} in {dtype:?}"));
+        }
+    }
 }
 
 /// Compares each gradient with a difference quotient along a random direction.
@@ -123,6 +157,17 @@ fn rms_norm_matches() {
         &|t| rms_norm(&t[0], &t[1], eps),
         &|t| rms_norm_composed(&t[0], &t[1], eps),
         &inputs,
+    );
+}
+
+#[test]
+fn embeddings_match() {
+    let table = [random(1, &[9, 5])];
+    let ids = Tensor::new(&[3u32, 0, 8, 3, 3, 1], &Device::Cpu).unwrap();
+    check(
+        &|t| embedding(&t[0], &ids),
+        &|t| embedding_composed(&t[0], &ids.to_device(t[0].device())?),
+        &table,
     );
 }
 
@@ -252,7 +297,7 @@ fn many_blocks(rows: u32) {
         let ids = Tensor::new(&targets[..], &Device::Cpu)?.unsqueeze(1)?;
         logits.gather(&ids, 1)?.squeeze(1)? - logits.exp()?.sum(1)?.log()?
     };
-    check(&|t| log_probs(&t[0], &t[1], &targets), &plain, &inputs);
+    check_kernel(&|t| log_probs(&t[0], &t[1], &targets), &plain, &inputs);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{Head, Training};
-use candle_core::{Device, Var};
+use candle_core::{DType, Device, Var};
 
 /// Small enough for exhaustive checks.
 pub(super) fn config(preset: &str) -> Config {
@@ -471,7 +471,13 @@ fn a_gradient_that_is_not_finite_changes_nothing_and_is_reported() {
         tokens: vec![1, 2, 3],
         coefficients: vec![f32::NAN],
     };
-    assert!(trainer.step(&WeightedTokens, &[item]).unwrap().skipped);
+    assert!(
+        trainer
+            .step(&WeightedTokens, &[item])
+            .unwrap()
+            .skipped
+            .is_some()
+    );
     assert_eq!(values(&weights), before);
 }
 
@@ -495,4 +501,40 @@ fn the_weights_that_a_sampler_shares_follow_each_step() {
         weights.tensor(name).unwrap().to_vec1::<f32>().unwrap(),
         before
     );
+}
+
+#[test]
+fn half_precision_learns_as_single_precision_does_on_any_device() {
+    let device = crate::device_under_test();
+    // Many lengths, so that most rows of the batch are padded.
+    let batch: Vec<Example> = (0..48)
+        .map(|i| Example {
+            tokens: (0..8 + i % 17 * 3)
+                .map(|t| (t * 7 + i * i) % 1000)
+                .collect(),
+            prompt: 2,
+        })
+        .collect();
+    for shape in ["tiny", "tiny-moe"] {
+        let config = Config::preset(shape).unwrap();
+        let weights = Weights::initial(&config, 0, &Device::Cpu).unwrap();
+        let run = |dtype, device: &Device| -> Vec<f64> {
+            let weights = weights.converted(Training::Trainable, dtype, device);
+            let mut trainer =
+                Trainer::new(&config, &weights.unwrap(), TrainParams::default()).unwrap();
+            let step = |_| {
+                let report = trainer.step(&NextToken, &batch).unwrap();
+                assert_eq!(report.skipped, None, "{shape} {dtype:?}");
+                report.loss
+            };
+            (0..4).map(step).collect()
+        };
+        let exact = run(DType::F32, &Device::Cpu);
+        for (dtype, tolerance) in [(DType::F32, 1e-4), (DType::BF16, 1e-2)] {
+            for (loss, wanted) in run(dtype, &device).iter().zip(&exact) {
+                let off = (loss - wanted).abs() / wanted;
+                assert!(off < tolerance, "{shape} {dtype:?}: {loss} {wanted}");
+            }
+        }
+    }
 }

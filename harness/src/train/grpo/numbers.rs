@@ -121,7 +121,7 @@ pub(super) fn of_updates(reports: &[StepReport], rate: f64, config: &Config) -> 
         ("updates", float(reports.len())),
         (
             "skipped",
-            float(reports.iter().filter(|r| r.skipped).count()),
+            float(reports.iter().filter(|r| r.skipped.is_some()).count()),
         ),
     ];
     if let Config::Moe(moe) = config {
