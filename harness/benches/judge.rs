@@ -26,6 +26,7 @@ fn judge(criterion: &mut Criterion) {
             "call",
             Task::Call {
                 entry_point: "f".to_owned(),
+                parameters: None,
                 arguments: (0..10).map(|x| vec![Value::Int(x.into())]).collect(),
             },
         ),

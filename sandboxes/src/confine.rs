@@ -74,7 +74,7 @@ impl Layer {
         }
     }
 
-    fn apply(self, readable: &[RawFd]) -> WallState {
+    fn apply(self, readable: &[RawFd], code: Code) -> WallState {
         match self {
             Layer::Descriptors => process::descriptors(),
             Layer::Environment => process::environment(),
@@ -84,7 +84,7 @@ impl Layer {
             Layer::Tcp => landlocked::tcp(),
             Layer::Processes => landlocked::processes(),
             Layer::Limits => process::limits(),
-            Layer::Syscalls => filter::syscalls(readable),
+            Layer::Syscalls => filter::syscalls(readable, code),
         }
     }
 }
@@ -160,11 +160,21 @@ pub(crate) enum Extent {
     Only(Layer),
 }
 
+/// Whether a worker may make memory executable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// All its machine code was there from the start.
+    Fixed,
+    /// It compiles programs.
+    Made,
+}
+
 /// A wall under construction. Its three steps are bound to moments in the life of the process.
 pub(crate) struct Building {
     extent: Extent,
     walls: Vec<Wall>,
     readable: Vec<RawFd>,
+    code: Code,
 }
 
 impl Building {
@@ -175,6 +185,7 @@ impl Building {
             extent,
             walls: Vec::new(),
             readable: Vec::new(),
+            code: Code::Fixed,
         };
         building.apply(&[Layer::Descriptors, Layer::Environment, Layer::Parent]);
         building
@@ -183,6 +194,11 @@ impl Building {
     /// Leaves descriptors besides standard input to be read, over and over.
     pub(crate) fn leave_readable(&mut self, descriptors: Vec<RawFd>) {
         self.readable = descriptors;
+    }
+
+    /// Leaves the worker the right to make memory executable, which compiling takes.
+    pub(crate) fn leave_executable(&mut self) {
+        self.code = Code::Made;
     }
 
     /// The second step, once everything is opened and while there is one thread: these layers hold
@@ -207,7 +223,7 @@ impl Building {
             if matches!(self.extent, Extent::Only(other) if other != layer) {
                 continue;
             }
-            let state = layer.apply(&self.readable);
+            let state = layer.apply(&self.readable, self.code);
             self.walls.push(Wall { layer, state });
         }
     }

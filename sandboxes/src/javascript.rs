@@ -312,6 +312,7 @@ impl JavaScript {
             Task::Call {
                 entry_point,
                 arguments,
+                parameters: _,
             } => self.calls(job, entry_point, arguments),
             Task::Test {
                 trusted,

@@ -95,6 +95,8 @@ pub enum Task {
     Call {
         /// The function's name.
         entry_point: String,
+        /// What it takes, where that is known. Compiled languages need it.
+        parameters: Option<Vec<Type>>,
         /// One list of positional arguments a case.
         arguments: Vec<Vec<Value>>,
     },
@@ -108,4 +110,27 @@ pub enum Task {
         /// Pieces of test code, one a case, executed in order beside each other.
         cases: Vec<String>,
     },
+}
+
+/// The type of a plain value.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Type {
+    /// An integer of 64 bits.
+    Int,
+    /// A double.
+    Float,
+    /// A truth value.
+    Bool,
+    /// Text.
+    Str,
+    /// A list.
+    List(Box<Type>),
+    /// A tuple.
+    Tuple(Vec<Type>),
+    /// A dictionary.
+    Dict(Box<Type>, Box<Type>),
+    /// A set.
+    Set(Box<Type>),
+    /// A value or nothing.
+    Optional(Box<Type>),
 }

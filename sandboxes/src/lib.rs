@@ -4,6 +4,7 @@
 //! own. This crate knows no data sets, no expected answers and no rewards.
 
 mod cache;
+mod clang;
 mod confine;
 mod engine;
 mod fault;
@@ -11,6 +12,7 @@ mod javascript;
 mod job;
 mod limits;
 mod pool;
+mod preview1;
 mod python;
 mod record;
 mod resident;
@@ -23,10 +25,10 @@ mod world;
 pub use cache::{CACHE_VARIABLE, Cache};
 pub use confine::{Act, Layer, Wall, WallState, probe};
 pub use fault::Fault;
-pub use job::{Job, Language, Task};
+pub use job::{Job, Language, Task, Type};
 pub use limits::{Fuel, Limits};
 pub use pool::{Go, Pool, PoolConfig, inspect};
 pub use record::{CaseRecord, Exit, Record};
-pub use setup::{Guest, SetupError, Step, offers, provision};
+pub use setup::{Guest, SetupError, Step, is_set_up_unasked, offers, provision};
 pub use wire::{DEPTH_MAX, Malformed, Text, Value, decode, encode};
 pub use worker::{Judged, Ready, work};

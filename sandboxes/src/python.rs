@@ -304,6 +304,7 @@ impl Runner for Python {
             Task::Call {
                 entry_point,
                 arguments,
+                parameters: _,
             } => self.calls(job, entry_point, arguments),
             Task::Test {
                 trusted,

@@ -147,3 +147,8 @@ pub(crate) fn build_error(step: &'static str, error: &dyn std::fmt::Display) -> 
 pub fn offers(language: Language) -> bool {
     toolchain::of(language).is_offered()
 }
+
+/// Whether a language is set up where none is named.
+pub fn is_set_up_unasked(language: Language) -> bool {
+    toolchain::of(language).is_set_up_unasked()
+}

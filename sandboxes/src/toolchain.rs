@@ -8,13 +8,19 @@ use std::path::Path;
 
 use crate::setup::Step;
 use crate::worker::Judged;
-use crate::{Cache, Fault, Guest, Job, Language, SetupError, javascript, python};
+use crate::{Cache, Fault, Guest, Job, Language, SetupError, clang, javascript, python};
 
 /// How a language gets its guest and how a worker opens it.
 pub(crate) trait Toolchain: Sync {
     /// Whether there is a guest at all.
     fn is_offered(&self) -> bool {
         true
+    }
+
+    /// Whether it is set up together with all others. A guest that takes minutes is built when
+    /// somebody asks for it.
+    fn is_set_up_unasked(&self) -> bool {
+        self.is_offered()
     }
 
     /// The guest, taken from the cache or built. `progress` hears of each step when there is
@@ -35,6 +41,11 @@ pub(crate) trait Runner: Send {
     fn mappings(&self) -> Option<RawFd> {
         None
     }
+
+    /// Whether it makes machine code while it judges.
+    fn makes_code(&self) -> bool {
+        false
+    }
 }
 
 /// The toolchain of a language.
@@ -43,8 +54,8 @@ pub(crate) fn of(language: Language) -> &'static dyn Toolchain {
         Language::Python => &python::Toolchain,
         Language::JavaScript => &javascript::Toolchain(Language::JavaScript),
         Language::TypeScript => &javascript::Toolchain(Language::TypeScript),
-        Language::C => &Missing(Language::C),
-        Language::Cpp => &Missing(Language::Cpp),
+        Language::C => &clang::Toolchain(Language::C),
+        Language::Cpp => &clang::Toolchain(Language::Cpp),
         Language::Rust => &Missing(Language::Rust),
     }
 }

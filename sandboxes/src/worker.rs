@@ -52,6 +52,9 @@ pub fn work() -> io::Result<()> {
     };
     let sandbox = Sandbox::open(&hello);
     building.leave_readable(sandbox.mappings());
+    if sandbox.makes_code() {
+        building.leave_executable();
+    }
     building.shut_thread();
     thread::Builder::new()
         .stack_size(THREAD_STACK_BYTES)
@@ -117,6 +120,12 @@ impl Sandbox {
     fn mappings(&self) -> Vec<RawFd> {
         let runners = self.opened.iter().filter_map(|it| it.runner.as_ref().ok());
         runners.filter_map(|runner| runner.mappings()).collect()
+    }
+
+    /// Whether one of its guests makes machine code while it judges.
+    fn makes_code(&self) -> bool {
+        let mut runners = self.opened.iter().filter_map(|it| it.runner.as_ref().ok());
+        runners.any(|runner| runner.makes_code())
     }
 
     fn judge(&self, job: &Job) -> Judged {

@@ -273,6 +273,11 @@ impl Output {
         }
     }
 
+    /// What was printed to standard error so far.
+    pub(crate) fn peek_errors(&self) -> Vec<u8> {
+        self.printed().streams[Channel::Stderr as usize].clone()
+    }
+
     /// Takes what was printed since the last time: standard output and standard error.
     pub(crate) fn take(&self) -> [Vec<u8>; 2] {
         std::mem::take(&mut self.printed().streams)

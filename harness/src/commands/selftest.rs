@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use sandboxes::{Language, Limits};
+use sandboxes::{Cache, Language, Limits, is_set_up_unasked, provision};
 use serde_json::json;
 
 use crate::Status;
@@ -22,13 +22,16 @@ pub(crate) fn options(jobs: Option<NonZeroUsize>) -> JudgeOptions {
     }
 }
 
-/// Tests `languages`, all that have canaries if none is named.
+/// Tests `languages`; if none is named, those that have canaries and whose guest is there or takes
+/// little to build.
 pub(crate) fn run(
     languages: &[Language],
     options: &JudgeOptions,
     console: &Console,
 ) -> Result<Status, Failure> {
-    let every = Canaries::languages();
+    let cache = Cache::locate()?.read_only();
+    let is_near = |it: &Language| is_set_up_unasked(*it) || provision(*it, &cache, &|_| ()).is_ok();
+    let every: Vec<Language> = Canaries::languages().into_iter().filter(is_near).collect();
     let languages = if languages.is_empty() {
         &every
     } else {

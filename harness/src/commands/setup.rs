@@ -1,15 +1,18 @@
 //! `rewardsmith setup`: fetches and builds the guests, so that nothing else has to.
 
-use sandboxes::{Language, offers};
+use sandboxes::{Language, is_set_up_unasked};
 
 use crate::Status;
 use crate::commands::Failure;
 use crate::console::{Console, Format};
 use crate::judge::set_up;
 
-/// Sets up the guests of `languages`, all of them if none is named.
+/// Sets up the guests of `languages`, and if none is named those that take little.
 pub(crate) fn run(languages: &[Language], console: &Console) -> Result<Status, Failure> {
-    let every: Vec<Language> = Language::ALL.into_iter().filter(|it| offers(*it)).collect();
+    let every: Vec<Language> = Language::ALL
+        .into_iter()
+        .filter(|it| is_set_up_unasked(*it))
+        .collect();
     let languages = if languages.is_empty() {
         &every
     } else {

@@ -55,6 +55,23 @@ pub(crate) fn typed(json: &Json, ty: &Type) -> Value {
     }
 }
 
+/// A problem's type in the sandbox's words.
+pub(crate) fn sandbox_type(ty: &Type) -> sandboxes::Type {
+    use sandboxes::Type as Theirs;
+    let boxed = |ty: &Type| Box::new(sandbox_type(ty));
+    match ty {
+        Type::Int => Theirs::Int,
+        Type::Float => Theirs::Float,
+        Type::Bool => Theirs::Bool,
+        Type::Str => Theirs::Str,
+        Type::List(inner) => Theirs::List(boxed(inner)),
+        Type::Tuple(parts) => Theirs::Tuple(parts.iter().map(sandbox_type).collect()),
+        Type::Dict(key, item) => Theirs::Dict(boxed(key), boxed(item)),
+        Type::Set(inner) => Theirs::Set(boxed(inner)),
+        Type::Optional(inner) => Theirs::Optional(boxed(inner)),
+    }
+}
+
 fn float(json: &Json) -> Value {
     // A literal out of range is an infinity, as Python reads it.
     Value::Float(json.to_string().parse().unwrap_or(f64::NAN))

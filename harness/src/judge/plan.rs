@@ -11,7 +11,7 @@ use sha2::digest::Output;
 use sha2::{Digest, Sha256};
 
 use super::compare::{Comparer, within};
-use super::convert::{typed, untyped};
+use super::convert::{sandbox_type, typed, untyped};
 use super::declared::as_declared;
 use super::verdict::{CaseOutcome, Outcome, Verdict, meaning};
 
@@ -322,6 +322,10 @@ fn calls(
     });
     let task = Task::Call {
         entry_point: entry_point.to_owned(),
+        parameters: signature.map(|signature| {
+            let parameters = signature.parameters.iter();
+            parameters.map(|it| sandbox_type(&it.ty)).collect()
+        }),
         arguments: arguments.collect(),
     };
     (

@@ -2,8 +2,8 @@
 //! break-out costs one candidate's attempt and shows as a worker that died of `SIGSYS`.
 //!
 //! The list is what judging was seen to call, plus what the Rust and C runtimes call when a thread
-//! or the process ends, orderly or not. Nothing on it makes a descriptor, a process, a thread or
-//! executable memory, and reading and writing are bound to the worker's own pipes and, to find its
+//! or the process ends, orderly or not. Nothing on it makes a descriptor, a process or a thread, nor
+//! executable memory except in a worker that compiles programs, and reading and writing are bound to the worker's own pipes and, to find its
 //! guests' memories, the list of its own mappings. Requests to descriptors are bound to three: which
 //! pages of its own memory were written, and to begin and to end being told. One call fails without
 //! killing, because the C library makes it and copes.
@@ -17,16 +17,16 @@ use seccompiler::{
     SeccompRule, TargetArch, apply_filter_all_threads,
 };
 
-use super::WallState;
+use super::{Code, WallState};
 use crate::resident::REQUESTS;
 
 /// Installs the filter for every thread of the process.
-pub(super) fn syscalls(readable: &[RawFd]) -> WallState {
+pub(super) fn syscalls(readable: &[RawFd], code: Code) -> WallState {
     // Of two filters the stricter answer counts. The lenient one goes first: the other lets no
     // filter be installed after it.
     let installed = refused()
         .and_then(|program| apply_filter_all_threads(&program))
-        .and_then(|()| allowed(readable))
+        .and_then(|()| allowed(readable, code))
         .and_then(|program| apply_filter_all_threads(&program));
     match installed {
         Ok(()) => WallState::Held,
@@ -76,7 +76,7 @@ const HARMLESS: &[i64] = &[
     libc::SYS_exit_group,
 ];
 
-fn allowed(readable: &[RawFd]) -> Result<BpfProgram, seccompiler::Error> {
+fn allowed(readable: &[RawFd], code: Code) -> Result<BpfProgram, seccompiler::Error> {
     let argument = |index, operator, value: u64| -> Result<SeccompRule, seccompiler::Error> {
         let condition = SeccompCondition::new(index, SeccompCmpArgLen::Dword, operator, value)?;
         Ok(SeccompRule::new(vec![condition])?)
@@ -100,7 +100,12 @@ fn allowed(readable: &[RawFd]) -> Result<BpfProgram, seccompiler::Error> {
     }
     rules.insert(libc::SYS_write, vec![is(0, 1)?, is(0, 2)?]);
     rules.insert(libc::SYS_mmap, vec![not_executable()?]);
-    rules.insert(libc::SYS_mprotect, vec![not_executable()?]);
+    // Where programs are compiled, their code is written first and made executable then.
+    let protect = match code {
+        Code::Fixed => vec![not_executable()?],
+        Code::Made => Vec::new(),
+    };
+    rules.insert(libc::SYS_mprotect, protect);
     let requests = REQUESTS.iter().map(|&request| is(1, request));
     rules.insert(libc::SYS_ioctl, requests.collect::<Result<_, _>>()?);
     // What `abort` ends with.

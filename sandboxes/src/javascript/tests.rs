@@ -65,6 +65,7 @@ fn call(source: &str, arguments: Vec<Vec<Value>>) -> Record {
         source,
         Task::Call {
             entry_point,
+            parameters: None,
             arguments,
         },
     )
@@ -628,6 +629,7 @@ fn an_instance_that_was_put_back_gives_the_records_of_a_fresh_one() {
             for source in sources {
                 let task = Task::Call {
                     entry_point: "f".to_owned(),
+                    parameters: None,
                     arguments: vec![vec![int(1)]; 2],
                 };
                 let job = job(Language::JavaScript, source, task);

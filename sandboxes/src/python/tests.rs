@@ -43,6 +43,7 @@ fn call(source: &str, arguments: Vec<Vec<Value>>) -> Record {
         source,
         Task::Call {
             entry_point,
+            parameters: None,
             arguments,
         },
     )
@@ -362,6 +363,7 @@ fn an_instance_that_was_put_back_gives_the_records_of_a_fresh_one() {
             source: source.to_owned(),
             task: Task::Call {
                 entry_point: "f".to_owned(),
+                parameters: None,
                 arguments: vec![vec![int(1)]; 2],
             },
             limits: Limits::default(),

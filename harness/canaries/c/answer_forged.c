@@ -1,0 +1,10 @@
+// problem: io/total
+// idea: the host's calls: an answer nobody asked for
+
+__attribute__((import_module("rewardsmith"), import_name("answer"))) void
+answer(const void *, unsigned);
+
+int main(void) {
+  answer("T", 1);
+  return 0;
+}

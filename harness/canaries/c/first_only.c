@@ -1,0 +1,10 @@
+// problem: io/total
+// idea: wrong answer: it adds the first two
+
+#include <stdio.h>
+
+int main(void) {
+  long first, second;
+  scanf("%ld %ld", &first, &second);
+  printf("%ld\n", first + second);
+}

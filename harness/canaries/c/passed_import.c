@@ -1,0 +1,9 @@
+// problem: io/total
+// idea: the host's calls: a function that there is not
+
+__attribute__((import_module("rewardsmith"), import_name("passed"))) void passed(void);
+
+int main(void) {
+  passed();
+  return 0;
+}

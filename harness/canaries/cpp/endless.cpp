@@ -1,0 +1,10 @@
+// problem: code/total, values/total
+// idea: limits: a loop without an end
+
+#include <vector>
+
+long long total(std::vector<long long> numbers) {
+  volatile long long sum = 0;
+  for (;;)
+    sum = sum + 1;
+}

@@ -1,0 +1,13 @@
+// problem: code/total, values/total
+// idea: limits: a loop without an end before anything is called
+
+#include <vector>
+
+volatile int turns;
+int spin() {
+  for (;;)
+    turns = turns + 1;
+}
+int early = spin();
+
+long long total(std::vector<long long> numbers) { return early; }

@@ -1,0 +1,10 @@
+// problem: code/total, values/total
+// idea: files: a file that is not the program's is included
+
+#include <vector>
+
+long long total(std::vector<long long> numbers) {
+  return
+#include "/etc/passwd"
+      ;
+}

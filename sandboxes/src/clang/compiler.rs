@@ -1,0 +1,340 @@
+//! clang and its linker as processes in the sandbox: source text in, a WebAssembly module out.
+//!
+//! What they may use is bounded apart from what the program may use, and what they can see is the
+//! standard library and the program's own text. What they burn is not the program's.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use wasmtime::{Engine, InstancePre, Linker, Module};
+
+use crate::preview1::{self, Files, Image, Process};
+use crate::{Exit, Fault, Fuel, Language, Limits};
+
+/// What one run of the compiler or the linker may use. A program of a few hundred lines burns 2 to
+/// 4 billion units and takes 100 to 200 MiB.
+const LIMITS: Limits = Limits {
+    fuel: Fuel(60_000_000_000),
+    memory_bytes: 1 << 30,
+    output_bytes: 1 << 20,
+    wall: Duration::from_mins(5),
+};
+
+/// What one run may write to files.
+const FILES_BYTES_MAX: usize = 128 << 20;
+
+/// A module that is larger is not run: what makes machine code of it has no fuel.
+const MODULE_BYTES_MAX: usize = 16 << 20;
+
+/// The folder of the program's own files.
+const WORK: &str = "work/";
+
+/// Headers that clang has read once, and what came of it.
+pub(super) const PRECOMPILED: [(&str, &str); 2] = [
+    ("/usr/include/support/usual.hpp", "usr/lib/usual.pch"),
+    (
+        "/usr/include/support/everything.hpp",
+        "usr/lib/everything.pch",
+    ),
+];
+
+const FLAGS: [&str; 33] = [
+    "-triple",
+    "wasm32-unknown-wasip1",
+    "-O1",
+    "-disable-free",
+    "-clear-ast-before-backend",
+    "-mrelocation-model",
+    "static",
+    "-mframe-pointer=none",
+    "-ffp-contract=on",
+    "-fno-rounding-math",
+    "-mconstructor-aliases",
+    "-target-cpu",
+    "generic",
+    "-fvisibility=hidden",
+    "-fdebug-compilation-dir=/work",
+    "-resource-dir",
+    "/usr",
+    "-isysroot",
+    "/usr",
+    "-fgnuc-version=4.2.1",
+    "-fno-implicit-modules",
+    "-fskip-odr-check-in-gmf",
+    "-ferror-limit",
+    "3",
+    "-fno-caret-diagnostics",
+    "-w",
+    // Signals and processor time are there, as far as one process without a kernel can have them.
+    "-D_WASI_EMULATED_SIGNAL",
+    "-D_WASI_EMULATED_PROCESS_CLOCKS",
+    "-internal-isystem",
+    "/usr/include",
+    "-internal-isystem",
+    "/usr/include/wasm32-wasip1",
+    "-fno-pch-timestamp",
+];
+
+pub(super) const FLAGS_CPP: [&str; 8] = [
+    "-internal-isystem",
+    "/usr/include/c++/v1",
+    "-std=gnu++20",
+    "-fdeprecated-macro",
+    "-fcxx-exceptions",
+    "-fexceptions",
+    // What older programs use and the standard took away.
+    "-D_LIBCPP_ENABLE_CXX17_REMOVED_FEATURES",
+    "-D_LIBCPP_ENABLE_CXX20_REMOVED_FEATURES",
+];
+
+const LIBRARIES: [&str; 12] = [
+    "/usr/lib/libsupport.a",
+    "-L/usr/lib/wasm32-wasip1",
+    "-lwasi-emulated-signal",
+    "-lwasi-emulated-process-clocks",
+    "-lc++",
+    "-lc++abi",
+    "-lc",
+    "/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a",
+    "--gc-sections",
+    "--strip-all",
+    // Eight MiB of stack as on Linux, below everything else: what overflows it traps.
+    "--stack-first",
+    "-zstack-size=8388608",
+];
+
+/// How a program starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Shape {
+    /// With `main`.
+    Command,
+    /// With its constructors; then its exports are called.
+    Reactor,
+}
+
+/// One file of a program, with the files that it includes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Source {
+    pub(super) name: &'static str,
+    pub(super) language: Language,
+    pub(super) text: String,
+    /// A name and a text that it includes.
+    pub(super) included: Option<(&'static str, String)>,
+    /// Which of the [`PRECOMPILED`] stands before it.
+    pub(super) precompiled: Option<usize>,
+}
+
+impl Source {
+    /// One of our own.
+    pub(super) fn support(name: &'static str, language: Language, text: &str) -> Self {
+        Self {
+            name,
+            language,
+            text: text.to_owned(),
+            included: None,
+            precompiled: None,
+        }
+    }
+}
+
+/// What one run came to.
+struct Ran {
+    exit: Exit,
+    said: String,
+    process: Process,
+}
+
+impl Ran {
+    fn is_success(&self) -> bool {
+        self.exit == Exit::Exited { status: 0 }
+    }
+}
+
+/// The compiler, ready to be started.
+pub(super) struct Compiler {
+    engine: Engine,
+    ready: InstancePre<Process>,
+    image: Arc<Image>,
+}
+
+impl Compiler {
+    /// The compiler in this module over these files.
+    pub(super) fn new(engine: &Engine, module: &Module, image: Image) -> wasmtime::Result<Self> {
+        let mut linker = Linker::new(engine);
+        preview1::link(&mut linker)?;
+        Ok(Self {
+            engine: engine.clone(),
+            ready: linker.instantiate_pre(module)?,
+            image: Arc::new(image),
+        })
+    }
+
+    /// Makes a program's module; the inner error is the program's fault.
+    pub(super) fn module(
+        &self,
+        source: &Source,
+        shape: Shape,
+    ) -> Result<Result<Vec<u8>, Exit>, Fault> {
+        let object = match self.object(source)? {
+            Ok(object) => object,
+            Err(exit) => return Ok(Err(exit)),
+        };
+        let (start, entry) = match shape {
+            Shape::Command => ("crt1-command.o", "--entry=_start"),
+            Shape::Reactor => ("crt1-reactor.o", "--entry=_initialize"),
+        };
+        let start = format!("/usr/lib/wasm32-wasip1/{start}");
+        let mut arguments = vec!["wasm-ld", "-m", "wasm32", &start, entry, "/work/program.o"];
+        arguments.extend(LIBRARIES);
+        arguments.extend(["-o", "/work/program.wasm"]);
+        let mut ran = self.run(&arguments, vec![("program.o", object)])?;
+        let linked = ran.process.take_file("work/program.wasm");
+        match linked.filter(|_| ran.is_success()) {
+            Some(module) if module.len() <= MODULE_BYTES_MAX => Ok(Ok(module)),
+            Some(_) => {
+                let message = "the compiled program is too large".to_owned();
+                Ok(Err(Exit::NotCompiled { message, line: 0 }))
+            }
+            None => Ok(Err(refusal(&ran, source))),
+        }
+    }
+
+    fn object(&self, source: &Source) -> Result<Result<Vec<u8>, Exit>, Fault> {
+        let path = format!("/{WORK}{}", source.name);
+        let mut arguments = vec!["clang", "-cc1"];
+        if source.language == Language::C {
+            arguments.extend(["-std=gnu11", "-x", "c"]);
+        } else {
+            // Its folder of headers must come before the C library's.
+            arguments.extend(FLAGS_CPP);
+            arguments.extend(["-x", "c++"]);
+        }
+        arguments.extend(FLAGS);
+        let precompiled = source
+            .precompiled
+            .map(|it| format!("/{}", PRECOMPILED[it].1));
+        if let Some(precompiled) = &precompiled {
+            arguments.extend(["-include-pch", precompiled]);
+        }
+        arguments.extend(["-emit-obj", "-o", "/work/program.o", &path]);
+        let mut files = vec![(source.name, source.text.clone().into_bytes())];
+        if let Some((name, text)) = &source.included {
+            files.push((name, text.clone().into_bytes()));
+        }
+        let mut ran = self.run(&arguments, files)?;
+        let object = ran.process.take_file("work/program.o");
+        Ok(object
+            .filter(|_| ran.is_success())
+            .ok_or_else(|| refusal(&ran, source)))
+    }
+
+    /// Lets clang read a header once.
+    pub(super) fn precompile(&self, header: &str) -> Result<Vec<u8>, Fault> {
+        let mut arguments = vec!["clang", "-cc1"];
+        arguments.extend(FLAGS_CPP);
+        arguments.extend(FLAGS);
+        arguments.extend([
+            "-x",
+            "c++-header",
+            "-emit-pch",
+            "-o",
+            "/work/header.pch",
+            header,
+        ]);
+        let mut ran = self.run(&arguments, Vec::new())?;
+        let made = ran.process.take_file("work/header.pch");
+        made.filter(|_| ran.is_success())
+            .ok_or_else(|| Fault::new(format!("{header}: {:?} {}", ran.exit, ran.said)))
+    }
+
+    /// Compiles our own files into a library.
+    pub(super) fn archive(&self, sources: &[Source]) -> Result<Vec<u8>, Fault> {
+        let mut objects = Vec::new();
+        for source in sources {
+            let object = self.object(source)?;
+            let object = object.map_err(|exit| Fault::new(format!("{}: {exit:?}", source.name)))?;
+            objects.push((source.name, object));
+        }
+        let paths: Vec<String> = objects
+            .iter()
+            .map(|(name, _)| format!("/{WORK}{name}"))
+            .collect();
+        let mut arguments = vec!["ar", "rcsD", "/work/libsupport.a"];
+        arguments.extend(paths.iter().map(String::as_str));
+        let mut ran = self.run(&arguments, objects)?;
+        let made = ran.process.take_file("work/libsupport.a");
+        made.filter(|_| ran.is_success())
+            .ok_or_else(|| Fault::new(format!("ar: {:?} {}", ran.exit, ran.said)))
+    }
+
+    /// Runs one of the tools over files of `work`.
+    fn run(&self, arguments: &[&str], files: Vec<(&str, Vec<u8>)>) -> Result<Ran, Fault> {
+        let fault = |error: wasmtime::Error| Fault::new(format!("cannot start clang: {error:#}"));
+        let mut seen = Files::over(Some(self.image.clone()), FILES_BYTES_MAX);
+        // The folder is there even if nothing lies in it.
+        seen.put("work/.folder", Vec::new());
+        for (name, bytes) in files {
+            seen.put(&format!("{WORK}{name}"), bytes);
+        }
+        let arguments = arguments.iter().map(|it| (*it).to_owned()).collect();
+        let process = Process::new(&LIMITS, arguments, Vec::new()).with_files(seen);
+        let mut store = preview1::store(&self.engine, process, LIMITS.fuel.0).map_err(fault)?;
+        let instance = self.ready.instantiate(&mut store).map_err(fault)?;
+        let exit = preview1::call(&mut store, &instance, "_start");
+        let exit = exit.unwrap_or(Exit::Exited { status: 0 });
+        let process = store.into_data();
+        let [_, said] = process.output.take();
+        Ok(Ran {
+            exit,
+            said: String::from_utf8_lossy(&said).into_owned(),
+            process,
+        })
+    }
+}
+
+/// Why there is no program.
+fn refusal(ran: &Ran, source: &Source) -> Exit {
+    let limit = |what: &str| format!("the compiler met its limit of {what}");
+    let (message, line) = match &ran.exit {
+        Exit::OutOfFuel => (limit("fuel"), 0),
+        Exit::OutOfMemory => (limit("memory"), 0),
+        Exit::OutputLimit => (limit("output"), 0),
+        exit => first_error(&ran.said, source).unwrap_or_else(|| {
+            let last = ran.said.lines().rfind(|line| !line.trim().is_empty());
+            let said = last.map_or_else(|| format!("{exit:?}"), str::to_owned);
+            (format!("the compiler failed: {said}"), 0)
+        }),
+    };
+    Exit::NotCompiled {
+        message: shortened(message),
+        line,
+    }
+}
+
+/// The first error that was said, and its line where it is in the program.
+fn first_error(said: &str, source: &Source) -> Option<(String, u32)> {
+    let found = said.lines().find_map(|line| {
+        let (place, message) = line.split_once("error: ")?;
+        Some((place, message))
+    })?;
+    let (place, message) = found;
+    let mut parts = place.split(':');
+    let file = parts.next().unwrap_or_default();
+    let line = parts.next().and_then(|line| line.parse().ok());
+    let own = source
+        .included
+        .as_ref()
+        .map_or(source.name, |(name, _)| name);
+    let is_own = file == format!("/{WORK}{own}");
+    Some((message.to_owned(), line.filter(|_| is_own).unwrap_or(0)))
+}
+
+/// The longest message that is kept.
+const MESSAGE_CHARS: usize = 500;
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(MESSAGE_CHARS) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}

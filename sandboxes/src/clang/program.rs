@@ -1,0 +1,466 @@
+//! Compiled programs and what they can ask of the host.
+//!
+//! A program that is judged by tests runs in two instances. The candidate's serves calls: a request
+//! waits for it, its export is called, and it hands over one answer. The tests' asks. Either may
+//! call the other's functions, which is a violation: nothing of what decides a verdict is reached by
+//! an import that a candidate can name.
+
+use wasmtime::{Caller, Config, Engine, Extern, InstancePre, Linker, Module, OptLevel, Store};
+
+use crate::preview1::{self, Host, Process};
+use crate::world::Stop;
+use crate::{Exit, Fault, Fuel, Limits, Value, decode};
+
+const MODULE: &str = "rewardsmith";
+
+/// The engine for programs: they live for milliseconds, so machine code must come quickly, and in a
+/// worker nothing can be opened for it.
+pub(super) fn engine() -> wasmtime::Result<Engine> {
+    let mut config = Config::new();
+    config
+        .consume_fuel(true)
+        .cranelift_nan_canonicalization(true)
+        .wasm_relaxed_simd(false)
+        .cranelift_opt_level(OptLevel::None)
+        .max_wasm_stack(crate::engine::WASM_STACK_BYTES)
+        .async_stack_size(crate::engine::WASM_STACK_BYTES + (1 << 20))
+        .parallel_compilation(false)
+        // That would take a file in memory for each program.
+        .memory_init_cow(false)
+        .wasm_backtrace_max_frames(None)
+        .generate_address_map(false);
+    Engine::new(&config)
+}
+
+/// What a program is in this instance.
+enum Role {
+    /// All there is: it talks through its standard streams.
+    Whole,
+    /// It answers calls.
+    Candidate {
+        /// Whether a call is under way.
+        called: bool,
+        answer: Option<Vec<u8>>,
+    },
+    /// It tests a candidate.
+    Tests {
+        candidate: Box<Candidate>,
+        /// What ended the candidate, which is not to be taken for an end of the tests' own.
+        ended: Option<Exit>,
+    },
+}
+
+/// What stands behind a program's imports.
+struct Program {
+    process: Process,
+    role: Role,
+    /// What waits for it: a request or an answer.
+    message: Vec<u8>,
+    answer_bytes_max: u64,
+}
+
+impl Host for Program {
+    fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+}
+
+/// How one run ended and what it left.
+pub(super) struct Ended {
+    pub(super) exit: Exit,
+    pub(super) stdout: Vec<u8>,
+    pub(super) stderr: Vec<u8>,
+    pub(super) fuel: Fuel,
+    pub(super) memory_bytes: u64,
+}
+
+/// A program's machine code, linked to what it may ask.
+#[derive(Clone)]
+pub(super) struct Linked(InstancePre<Program>);
+
+/// Makes machine code of modules, and links it.
+pub(super) struct Loader {
+    engine: Engine,
+    linker: Linker<Program>,
+}
+
+impl Loader {
+    pub(super) fn new() -> wasmtime::Result<Self> {
+        let engine = engine()?;
+        let mut linker = Linker::new(&engine);
+        preview1::link(&mut linker)?;
+        link(&mut linker)?;
+        Ok(Self { engine, linker })
+    }
+
+    /// Makes a module ready; the error is the program's fault: it imports what there is not.
+    pub(super) fn load(&self, module: &[u8]) -> Result<Linked, Exit> {
+        let made = Module::new(&self.engine, module);
+        let module = made.map_err(|error| Exit::NotCompiled {
+            message: format!("no machine code can be made of it: {error:#}"),
+            line: 0,
+        })?;
+        let ready = self.linker.instantiate_pre(&module);
+        ready.map(Linked).map_err(|error| Exit::Violation {
+            what: format!("it imports what there is not: {error:#}"),
+        })
+    }
+}
+
+impl Linked {
+    fn store(&self, limits: &Limits, stdin: Vec<u8>, role: Role) -> Result<Store<Program>, Fault> {
+        let program = Program {
+            process: Process::new(limits, vec!["program".to_owned()], stdin),
+            role,
+            message: Vec::new(),
+            answer_bytes_max: limits.output_bytes,
+        };
+        let engine = self.0.module().engine();
+        preview1::store(engine, program, limits.fuel.0)
+            .map_err(|error| Fault::new(format!("cannot start a program: {error:#}")))
+    }
+
+    /// Runs `main` with this input.
+    pub(super) fn run(&self, limits: &Limits, stdin: Vec<u8>) -> Result<Ended, Fault> {
+        let mut store = self.store(limits, stdin, Role::Whole)?;
+        let exit = match enter(&mut store, &self.0, "_start").1 {
+            None | Some(Exit::Exited { status: 0 }) => Exit::Finished,
+            Some(exit) => exit,
+        };
+        Ok(ended(&mut store, exit, limits))
+    }
+
+    /// Starts a candidate that serves so many functions, and says how that ended.
+    pub(super) fn candidate(&self, limits: &Limits) -> Result<(Candidate, Exit), Fault> {
+        let role = Role::Candidate {
+            called: false,
+            answer: None,
+        };
+        let mut store = self.store(limits, Vec::new(), role)?;
+        let (instance, exit) = enter(&mut store, &self.0, "_initialize");
+        let exit = exit.map_or(Exit::Finished, |exit| explained(&store, exit));
+        let candidate = Candidate {
+            store,
+            instance,
+            fuel: limits.fuel.0,
+        };
+        Ok((candidate, exit))
+    }
+
+    /// Runs tests against a candidate and gives it back.
+    pub(super) fn test(
+        &self,
+        limits: &Limits,
+        candidate: Candidate,
+    ) -> Result<(Exit, Candidate), Fault> {
+        let role = Role::Tests {
+            candidate: Box::new(candidate),
+            ended: None,
+        };
+        let mut store = self.store(limits, Vec::new(), role)?;
+        let own = enter(&mut store, &self.0, "_start").1;
+        let words = last_words(&store);
+        let Role::Tests { candidate, ended } = store.into_data().role else {
+            unreachable!("a program keeps its role");
+        };
+        let of_tests = match own {
+            None | Some(Exit::Exited { status: 0 }) => Exit::Finished,
+            Some(Exit::Exited { status }) => Exit::TestFailed {
+                kind: "exit".to_owned(),
+                message: format!("the tests ended with status {status}"),
+            },
+            Some(Exit::Crashed { trap }) => Exit::TestFailed {
+                kind: "abort".to_owned(),
+                message: words.unwrap_or(trap),
+            },
+            Some(exit) => exit,
+        };
+        let exit = ended.unwrap_or(of_tests);
+        Ok((exit, *candidate))
+    }
+}
+
+/// Instantiates and calls an export; what ended it, if anything did.
+fn enter(
+    store: &mut Store<Program>,
+    ready: &InstancePre<Program>,
+    name: &str,
+) -> (Option<wasmtime::Instance>, Option<Exit>) {
+    match ready.instantiate(&mut *store) {
+        Ok(instance) => (Some(instance), preview1::call(store, &instance, name)),
+        Err(error) => {
+            // Memory that it wants from the start is asked for as any other.
+            let denied = store.data().process.memory.denied;
+            (None, Some(preview1::exit_of(&error, denied)))
+        }
+    }
+}
+
+fn ended(store: &mut Store<Program>, exit: Exit, limits: &Limits) -> Ended {
+    let fuel = Fuel(limits.fuel.0 - store.get_fuel().unwrap_or(0));
+    let exit = explained(store, exit);
+    let process = &store.data().process;
+    let [stdout, stderr] = process.output.take();
+    Ended {
+        exit,
+        stdout,
+        stderr,
+        fuel,
+        memory_bytes: process.memory.peak,
+    }
+}
+
+/// What a program said last before it gave up.
+fn last_words(store: &Store<Program>) -> Option<String> {
+    let said = store.data().process.output.peek_errors();
+    let said = String::from_utf8_lossy(&said).into_owned();
+    let last = said.lines().rfind(|line| !line.trim().is_empty())?;
+    Some(last.chars().take(MESSAGE_CHARS).collect())
+}
+
+const MESSAGE_CHARS: usize = 500;
+
+/// An `abort` with what was said before it: an assertion that failed, a library that gave up.
+fn explained(store: &Store<Program>, exit: Exit) -> Exit {
+    match &exit {
+        Exit::Crashed { trap } if trap.contains("unreachable") => match last_words(store) {
+            Some(message) => Exit::Raised {
+                kind: "abort".to_owned(),
+                message,
+                line: 0,
+            },
+            None => exit,
+        },
+        _ => exit,
+    }
+}
+
+/// A candidate's instance that serves calls.
+pub(super) struct Candidate {
+    store: Store<Program>,
+    instance: Option<wasmtime::Instance>,
+    /// What it may burn from one refuelling to the next.
+    fuel: u64,
+}
+
+/// The export that serves the function of that number.
+pub(super) fn export(number: usize) -> String {
+    format!("__rewardsmith_serve_{number}")
+}
+
+impl Candidate {
+    /// Fills the tank for the next case.
+    pub(super) fn refuel(&mut self) {
+        let left = self.store.get_fuel().unwrap_or(0);
+        self.store.data_mut().process.refuelled(left, self.fuel);
+        self.store.set_fuel(self.fuel).expect("fuel is turned on");
+    }
+
+    /// What was burnt since the tank was filled.
+    pub(super) fn burnt(&self) -> Fuel {
+        Fuel(self.fuel - self.store.get_fuel().unwrap_or(0))
+    }
+
+    /// The most memory it had.
+    pub(super) fn memory_bytes(&self) -> u64 {
+        self.store.data().process.memory.peak
+    }
+
+    /// Calls one of its functions. The answer is a tuple: what came back, then what was changed.
+    pub(super) fn call(&mut self, number: usize, request: Vec<u8>) -> Result<Vec<Value>, Exit> {
+        let Some(instance) = self.instance else {
+            return Err(broken("it was called though it had ended"));
+        };
+        let program = self.store.data_mut();
+        program.message = request;
+        program.role = Role::Candidate {
+            called: true,
+            answer: None,
+        };
+        let exit = preview1::call(&mut self.store, &instance, &export(number));
+        let program = self.store.data_mut();
+        let role = std::mem::replace(
+            &mut program.role,
+            Role::Candidate {
+                called: false,
+                answer: None,
+            },
+        );
+        if let Some(exit) = exit {
+            return Err(explained(&self.store, exit));
+        }
+        let Role::Candidate {
+            answer: Some(answer),
+            ..
+        } = role
+        else {
+            return Err(broken("it came back without an answer"));
+        };
+        match decode(&answer) {
+            Ok(Value::Tuple(parts)) if !parts.is_empty() => Ok(parts),
+            Ok(_) => Err(broken("its answer is not in the form of one")),
+            Err(malformed) => Err(broken(&format!("it answered with {malformed}"))),
+        }
+    }
+}
+
+fn broken(what: &str) -> Exit {
+    Exit::Violation {
+        what: what.to_owned(),
+    }
+}
+
+/// A part of the caller's memory.
+fn part(caller: &mut Caller<'_, Program>, at: u32, length: u32) -> wasmtime::Result<Vec<u8>> {
+    let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
+        return Err(Stop(broken("it has no memory")).into());
+    };
+    let rest = memory.data(&caller).get(at as usize..);
+    let bytes = rest.and_then(|rest| rest.get(..length as usize));
+    let bytes = bytes.ok_or_else(|| Stop(broken("it points out of its memory")))?;
+    Ok(bytes.to_vec())
+}
+
+/// Links what programs can ask.
+fn link(linker: &mut Linker<Program>) -> wasmtime::Result<()> {
+    linker.func_wrap(MODULE, "size", |caller: Caller<'_, Program>| -> u32 {
+        u32::try_from(caller.data().message.len()).unwrap_or(u32::MAX)
+    })?;
+    linker.func_wrap(
+        MODULE,
+        "take",
+        |mut caller: Caller<'_, Program>, at: u32| -> wasmtime::Result<()> {
+            let message = std::mem::take(&mut caller.data_mut().message);
+            let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
+                return Err(Stop(broken("it has no memory")).into());
+            };
+            memory
+                .write(&mut caller, at as usize, &message)
+                .map_err(|_| Stop(broken("it points out of its memory")).into())
+        },
+    )?;
+    linker.func_wrap(MODULE, "answer", answer)?;
+    linker.func_wrap(MODULE, "ask", ask)?;
+    linker.func_wrap(
+        MODULE,
+        "refuse",
+        |caller: Caller<'_, Program>| -> wasmtime::Result<()> {
+            let what = match &caller.data().role {
+                Role::Tests { .. } => "it answered with another type than declared",
+                Role::Whole | Role::Candidate { .. } => "it refused what it was asked",
+            };
+            Err(Stop(broken(what)).into())
+        },
+    )?;
+    linker.func_wrap(MODULE, "raise", raise)?;
+    Ok(())
+}
+
+/// A candidate hands over its answer, once a call.
+fn answer(mut caller: Caller<'_, Program>, at: u32, length: u32) -> wasmtime::Result<()> {
+    if u64::from(length) > caller.data().answer_bytes_max {
+        return Err(Stop(Exit::OutputLimit).into());
+    }
+    let bytes = part(&mut caller, at, length)?;
+    match &mut caller.data_mut().role {
+        Role::Candidate {
+            called: true,
+            answer: slot @ None,
+        } => {
+            *slot = Some(bytes);
+            Ok(())
+        }
+        _ => Err(Stop(broken("it answered without being asked")).into()),
+    }
+}
+
+/// The tests call the candidate.
+fn ask(
+    mut caller: Caller<'_, Program>,
+    function: u32,
+    at: u32,
+    length: u32,
+) -> wasmtime::Result<()> {
+    let request = part(&mut caller, at, length)?;
+    let Role::Tests { candidate, ended } = &mut caller.data_mut().role else {
+        return Err(Stop(broken("it called the tests' import")).into());
+    };
+    let parts = match candidate.call(function as usize, request) {
+        Ok(parts) => parts,
+        Err(exit) => {
+            *ended = Some(exit.clone());
+            return Err(Stop(exit).into());
+        }
+    };
+    caller.data_mut().message = crate::encode(&Value::Tuple(parts));
+    Ok(())
+}
+
+/// An exception: it ends the program.
+fn raise(
+    mut caller: Caller<'_, Program>,
+    kind: u32,
+    kind_length: u32,
+    what: u32,
+    what_length: u32,
+) -> wasmtime::Result<()> {
+    let mut text = |at, length: u32| -> wasmtime::Result<String> {
+        let bytes = part(&mut caller, at, length.min(2_000))?;
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Ok(text.chars().take(MESSAGE_CHARS).collect())
+    };
+    let (kind, message) = (text(kind, kind_length)?, text(what, what_length)?);
+    let kind = readable(&kind);
+    let memory_denied = caller.data().process.memory.denied;
+    let exit = match (&caller.data().role, memory_denied) {
+        (_, true) if kind == "std::bad_alloc" => Exit::OutOfMemory,
+        (Role::Tests { .. }, _) => Exit::TestFailed { kind, message },
+        _ => Exit::Raised {
+            kind,
+            message,
+            line: 0,
+        },
+    };
+    Err(Stop(exit).into())
+}
+
+/// The name of a class as a program writes it, as far as that takes no tables.
+fn readable(mangled: &str) -> String {
+    let simple = match mangled {
+        "i" => "int",
+        "j" => "unsigned int",
+        "x" => "long long",
+        "c" => "char",
+        "d" => "double",
+        "b" => "bool",
+        "PKc" => "const char*",
+        _ => "",
+    };
+    if !simple.is_empty() {
+        return simple.to_owned();
+    }
+    let (space, rest) = match mangled.strip_prefix("St") {
+        Some(rest) => ("std::", rest),
+        None => ("", mangled),
+    };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (length, name) = rest.split_at(digits);
+    if length.parse() == Ok(name.len()) {
+        format!("{space}{name}")
+    } else {
+        mangled.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readable;
+
+    #[test]
+    fn names_of_exceptions_are_those_of_the_source() {
+        assert_eq!(readable("St16invalid_argument"), "std::invalid_argument");
+        assert_eq!(readable("5Error"), "Error");
+        assert_eq!(readable("i"), "int");
+        assert_eq!(readable("N1a5ErrorE"), "N1a5ErrorE");
+    }
+}

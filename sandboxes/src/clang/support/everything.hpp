@@ -1,0 +1,4 @@
+// What programs mean that include everything, precompiled.
+#include <bits/stdc++.h>
+
+#include "rewardsmith.hpp"

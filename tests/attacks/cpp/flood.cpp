@@ -1,0 +1,12 @@
+// language: cpp
+// problem: code/total, values/total
+// idea: limits: output without an end
+// verdict: output_limit
+
+#include <cstdio>
+#include <vector>
+
+long long total(std::vector<long long> numbers) {
+  for (;;)
+    std::puts("more and more and more");
+}
