@@ -6,6 +6,7 @@
 
 mod building;
 mod codes;
+mod constants;
 mod interpreter;
 mod reply;
 #[cfg(test)]
@@ -189,9 +190,9 @@ impl Python {
         proxied: &[String],
         cases: &[String],
     ) -> Result<Record, Fault> {
-        let codes = self.codes.borrow_mut().of(trusted, cases, || {
-            self.start(&job.limits, Vec::new(), Role::Candidate)
-        })?;
+        let start = || self.start(&job.limits, Vec::new(), Role::Candidate);
+        let retire = |compiler| self.retire(compiler);
+        let codes = self.codes.borrow_mut().of(trusted, cases, start, retire)?;
         let mut candidate = self.start(&job.limits, Vec::new(), Role::Candidate)?;
         let mut record = candidate.load(&job.source);
         if record.load != Exit::Finished {
@@ -252,11 +253,11 @@ impl Python {
             .map_err(fault)?;
         let mut interpreter = Interpreter::new(store, instance, self.exports);
         if let Some(kernel) = &self.kernel {
+            let world = interpreter.store.data();
             interpreter.range = kernel
                 .borrow_mut()
-                .memory_around(interpreter.store.data().here)
-                .filter(|range| range.len() as u64 == interpreter.store.data().memory.held)
-                .filter(|_| interpreter.store.data().has_no_resources());
+                .memory_around(world.here, world.memory.held)
+                .filter(|_| world.has_no_resources());
             // A worker that judges a single program needs no snapshot, which costs some milliseconds.
             if let (Some(range), true) = (&interpreter.range, self.started.replace(true)) {
                 #[allow(

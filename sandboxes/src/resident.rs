@@ -57,6 +57,8 @@ pub(crate) struct Kernel {
     maps: File,
     /// What memories are watched by, where the kernel can.
     faults: Option<Arc<OwnedFd>>,
+    /// The memories that were found so far. The pool has few places, and never moves them.
+    memories: Vec<Range<usize>>,
     /// Where the kernel writes what it found.
     regions: RefCell<Box<[Region]>>,
 }
@@ -68,6 +70,7 @@ impl Kernel {
             pagemap: File::open("/proc/self/pagemap").ok()?,
             maps: File::open("/proc/self/maps").ok()?,
             faults: requests::userfaultfd().map(Arc::new),
+            memories: Vec::new(),
             regions: RefCell::new(vec![Region::default(); REGIONS_MAX].into()),
         };
         let scans = Scan::private(0..0, &mut kernel.regions.borrow_mut()).run(&kernel.pagemap);
@@ -79,9 +82,19 @@ impl Kernel {
         self.maps.as_raw_fd()
     }
 
-    /// The whole of the linear memory that holds `address`. The pool leaves inaccessible pages
-    /// between memories, so it is the run of writable mappings around the address.
-    pub(crate) fn memory_around(&mut self, address: usize) -> Option<Range<usize>> {
+    /// The whole of the linear memory that holds `address`, `bytes` long. The pool leaves inaccessible
+    /// pages between memories, so it is the run of writable mappings around the address.
+    pub(crate) fn memory_around(&mut self, address: usize, bytes: u64) -> Option<Range<usize>> {
+        let is_it = |range: &&Range<usize>| range.contains(&address) && range.len() as u64 == bytes;
+        if let Some(known) = self.memories.iter().find(is_it) {
+            return Some(known.clone());
+        }
+        let found = self.mapped_around(address)?;
+        is_it(&&found).then(|| self.memories.push(found.clone()))?;
+        Some(found)
+    }
+
+    fn mapped_around(&mut self, address: usize) -> Option<Range<usize>> {
         let mut text = String::new();
         self.maps.seek(SeekFrom::Start(0)).ok()?;
         // By way of `take`: a file read as such is asked for its size first, and the wall around a

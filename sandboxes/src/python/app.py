@@ -233,11 +233,24 @@ def exception(type_names, message):
 
 
 judge = Judge()
-for module_name in ("candidate", "tests"):
+# What a candidate's program and the tests are executed as.
+MODULES = ("candidate", "tests")
+for module_name in MODULES:
     sys.modules[module_name] = types.ModuleType(module_name)
 
 
+EXPORTS = ("locate", "load", "call", "main", "compile", "prepare", "test")
+
+
 class WitWorld(wit_world.WitWorld):
+    # The builder makes one object for each export, the last thing that it does before the snapshot.
+    made = 0
+
+    def __init__(self):
+        WitWorld.made += 1
+        if WitWorld.made == len(EXPORTS):
+            settle(self)
+
     def locate(self):
         wit_world.here(b"here")
 
@@ -291,30 +304,54 @@ class WitWorld(wit_world.WitWorld):
         return encode(("ok", None, None))
 
 
+# One object of each kind whose dead the interpreter keeps for reuse, and the smallest two blocks of
+# the allocator, which no bytes fit in.
+NUMBER, IMAGINARY, WHOLE, PAIR = 2.5, 2.5j, 1_000_000, [None, None]
+KINDS = (
+    lambda: [],
+    lambda: {},
+    lambda: {"key": None},
+    lambda: {1: None},
+    lambda: -NUMBER,
+    lambda: -IMAGINARY,
+    lambda: -WHOLE,
+    lambda: WHOLE * WHOLE,
+    lambda: slice(WHOLE),
+    lambda: range(WHOLE),
+    lambda: iter(PAIR),
+    lambda: iter(sys.path_hooks),
+    lambda: iter(()),
+    lambda: PAIR.append,
+    lambda: judge.proxy,
+    lambda: zip(PAIR),
+    lambda: object(),
+)
+
+
 def fill_the_holes():
     """Objects that occupy what is free between the snapshot's objects.
 
     A candidate's objects then lie together in fresh memory instead of being strewn over pages of
     the snapshot, each of which would have to be copied for it.
     """
-    kept = []
-    # The interpreter's allocator has a free list for each multiple of 16 up to 512 bytes. A list is
-    # used up when objects begin to follow each other through whole pools.
-    for size in range(48, 513, 16):
-        last, run = 0, 0
-        while run < 2 * (16384 // size):
-            filler = bytes(size - 33)
-            kept.append(filler)
-            run = run + 1 if id(filler) - last == size else 0
-            last = id(filler)
-    # Larger blocks come from the C allocator, whose free blocks are of any size.
-    for size in (65536, 32768, 16384, 8192, 4096, 2048, 1024, 768, 560):
-        last, run = 0, 0
-        while run < 64:
-            filler = bytes(size - 33)
-            kept.append(filler)
-            run = run + 1 if 0 < id(filler) - last < 2 * size else 0
-            last = id(filler)
+    # Every object comes from the C allocator. Its blocks have a header of 4 bytes and are multiples of
+    # 16; a free one that fits best is taken before the fresh memory at the end is cut. So what is free
+    # is used up from the largest down, each size until it comes from behind all that there was. They
+    # are kept in a chain of pairs, since a list would leave holes where it grew.
+    kept = None
+    behind = id(bytes(1 << 20))
+    for power in range(19, 9, -1):
+        while id(filler := bytes(1 << power)) < behind:
+            kept = filler, kept
+    for size in range(1008, 32, -16):
+        while id(filler := bytes(size - 4 - 17)) < behind:
+            kept = filler, kept
+    for make in KINDS:
+        while id(filler := make()) < behind:
+            kept = filler, kept
+    for length in range(1, 20):
+        while id(filler := tuple([None] * length)) < behind:
+            kept = filler, kept
     return kept
 
 
@@ -339,11 +376,57 @@ sys.stderr = io.TextIOWrapper(
     io.BufferedWriter(io.FileIO(2, "w", closefd=False)), encoding="utf-8", errors="backslashreplace"
 )
 sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
-# The snapshot's objects leave the collector's sight: a collection in a candidate then touches only
-# what that candidate made, and not every page of the standard library.
-gc.collect()
-FILLER = fill_the_holes()
-# Room for what a usual candidate allocates: an instance whose memory had to grow is not reused.
-ROOM = bytearray(8 << 20)
-del ROOM
-gc.freeze()
+
+
+PRACTICE = """
+class Some(Exception):
+    def __init__(self, *numbers):
+        super().__init__(numbers)
+
+def practice(numbers, text="", *, key=None):
+    \'\'\'Does a little of what programs do.\'\'\'
+    found = {}
+    for place, number in enumerate(sorted(numbers, key=lambda x: -x)):
+        if number % 2 == 0 and not key or len(text) > 3:
+            found[str(place)] = [number + 1.5, f"{number}", text.split()]
+    numbers.append(sum(x for x in range(3)))
+    assert found != numbers, "they are of one kind"
+    try:
+        return [item for item in found.values() if isinstance(item, list)][:2]
+    except Some as error:
+        raise ValueError from error
+"""
+
+
+def practise(guest):
+    """Judges something once and again, so that the interpreter has specialised this module's code and
+    filled its caches before the snapshot is taken. It leaves no module behind."""
+    judge.raised = KeyError()
+    for _ in range(20):
+        guest.load(PRACTICE.encode())
+        arguments = encode((([3, 2, 1], "a b"), {}))
+        guest.call("practice", arguments)
+        guest.call("missing", arguments)
+        guest.main(b"x = 1")
+        code = marshal.loads(guest.compile(PRACTICE.encode()))[1]
+        guest.prepare(code, ["practice"])
+        guest.test(code)
+        guest.load(b"1 +")
+    judge.raised = None
+    for name in MODULES:
+        sys.modules[name] = types.ModuleType(name)
+
+
+def settle(guest):
+    """Brings the interpreter's memory into the state in which candidates cost least."""
+    main = sys.modules["__main__"]
+    practise(guest)
+    sys.modules["__main__"] = main
+    # The snapshot's objects leave the collector's sight: a collection in a candidate then touches only
+    # what that candidate made, and not every page of the standard library.
+    gc.collect()
+    judge.fillers = fill_the_holes()
+    # Room for what a usual candidate allocates: an instance whose memory had to grow is not reused.
+    room = bytearray(8 << 20)
+    del room
+    gc.freeze()

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use super::constants;
 use crate::engine::engine;
 use crate::setup::{Step, build_error, compatibility, digest_of};
 use crate::{Cache, Guest, Language, SetupError};
@@ -30,6 +31,7 @@ pub(super) fn provision(cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest,
         APP,
         PRELOAD,
         WORLD,
+        REWRITTEN,
         env!("CARGO_PKG_VERSION"),
     ];
     let digest = digest_of(
@@ -45,6 +47,7 @@ pub(super) fn provision(cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest,
         fetch(&builder)?;
         step(2, "building the Python guest");
         build(&builder, folder)?;
+        rewrite(&folder.join(COMPONENT_FILE))?;
         fs::remove_dir_all(&builder).map_err(|error| build_error("clean-up", &error))
     };
     let entry = cache.entry(&format!("python-{digest}"), component)?;
@@ -67,6 +70,9 @@ pub(super) fn provision(cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest,
         compiled: compiled.join(CODE_FILE),
     })
 }
+
+/// What is done to the component besides; whoever changes it changes this name.
+const REWRITTEN: &str = "addresses as numbers";
 
 const COMPONENT_FILE: &str = "guest.wasm";
 const CODE_FILE: &str = "guest.cwasm";
@@ -136,6 +142,13 @@ fn build(builder: &Path, folder: &Path) -> Result<(), SetupError> {
     } else {
         Err(build_error("its builder", &last_line(&output)))
     }
+}
+
+fn rewrite(component: &Path) -> Result<(), SetupError> {
+    let built =
+        fs::read(component).map_err(|error| build_error("reading the component", &error))?;
+    let fixed = constants::fix(&built).map_err(|error| build_error("rewriting it", &error))?;
+    fs::write(component, fixed).map_err(|error| build_error("writing", &error))
 }
 
 fn tempfile_in_memory() -> Option<PathBuf> {

@@ -32,12 +32,14 @@ pub(super) struct Codes {
 }
 
 impl Codes {
-    /// The code of a problem, compiled in the instance that `start` makes if it was not met before.
+    /// The code of a problem, compiled in the instance that `start` makes if it was not met before,
+    /// and that `retire` takes back.
     pub(super) fn of(
         &mut self,
         trusted: &str,
         cases: &[String],
         start: impl FnOnce() -> Result<Interpreter, Fault>,
+        retire: impl FnOnce(Interpreter),
     ) -> Result<Compiled, Fault> {
         let mut hasher = Sha256::new();
         for source in [trusted]
@@ -63,6 +65,7 @@ impl Codes {
                 .collect::<Result<_, Exit>>()?;
             Ok(Code { trusted, cases })
         });
+        retire(interpreter);
         if self.known.len() >= KEPT {
             self.known.clear();
         }
