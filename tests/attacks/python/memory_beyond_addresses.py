@@ -1,7 +1,7 @@
 # language: python
 # problem: code/total
 # idea: denial of service: memory by a block larger than any address
-# verdict: runtime_error
+# verdict: out_of_memory
 
 def total(numbers):
     return len(bytearray(2**31 - 100)) and -1
