@@ -14,5 +14,5 @@ mod run;
 
 pub(crate) use config::{Ablation, documented};
 pub(crate) use plan::{Cell, Plan};
-pub(crate) use results::{Row, read as read_results};
+pub(crate) use results::{Ablated, Row, read as read_results};
 pub(crate) use run::{Request, Shard, run};

@@ -10,9 +10,10 @@ use problems::{Suite, Visibility, load};
 use sandboxes::{Act, Fuel, Language, Layer, Limits};
 
 use crate::ablate::Shard;
+use crate::commands::demo::Length;
 use crate::commands::{
-    Failure, ablate, check, demo, doctor, eval, prompts, replay, run, sample, selftest, setup,
-    train, worker,
+    Failure, ablate, check, demo, doctor, eval, prompts, replay, report, run, sample, selftest,
+    setup, train, worker,
 };
 use crate::console::{Console, Format};
 use crate::judge::{JudgeOptions, Reuse};
@@ -31,8 +32,19 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Score the built-in problems' right and wrong solutions: the main job, small.
-    Demo(Judging),
+    /// The whole job, small, in at most ten minutes on two cores: score the built-in problems' right
+    /// and wrong solutions, train the tiny model by imitation, then on rewards of tests and of a reward
+    /// model, and write a report. The same command goes on where it was interrupted.
+    Demo {
+        /// Every part, in at most two minutes: too short for the model to learn much.
+        #[arg(long)]
+        quick: bool,
+        /// Where the trainings and the report go [default: runs/demo, or runs/demo-quick].
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        judging: Judging,
+    },
     /// Fetch and build the guests into the cache (also done on first use).
     Setup {
         /// The languages; all of them if none is named.
@@ -164,6 +176,16 @@ enum Command {
         print_config: bool,
         #[command(flatten)]
         judging: Judging,
+    },
+    /// Show what a training or an ablation came to, or has come to so far: a page of one file, and a
+    /// summary on standard output.
+    Report {
+        /// A training's folder, or the folders of an ablation's parts.
+        #[arg(required = true, value_name = "RUN")]
+        runs: Vec<PathBuf>,
+        /// Where the page goes [default: report.html in the first folder].
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
     /// What the pool of workers starts.
     #[command(hide = true)]
@@ -330,7 +352,15 @@ pub fn main() -> ExitCode {
 #[allow(clippy::too_many_lines, reason = "it is a table with an arm a command")]
 fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
     match command {
-        Command::Demo(judging) => demo::run(&judging.options(), console),
+        Command::Demo {
+            quick,
+            out,
+            judging,
+        } => {
+            model::process::prepare();
+            let length = if quick { Length::Quick } else { Length::Whole };
+            demo::run(length, out.as_deref(), &judging.options(), console)
+        }
         Command::Setup { languages } => setup::run(&languages, console),
         Command::Run {
             language,
@@ -440,6 +470,7 @@ fn dispatch(command: Command, console: &Console) -> Result<Status, Failure> {
             let shard = shard.unwrap_or(Shard::WHOLE);
             ablate::run(&config, out.as_deref(), shard, judging.options(), console)
         }
+        Command::Report { runs, out } => report::run(&runs, out.as_deref(), console),
         Command::Train {
             config,
             print_config: true,

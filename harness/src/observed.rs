@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use toml::Table;
 
 pub(crate) use evaluation::Evaluation;
-pub(crate) use rollouts::Sample;
+pub(crate) use rollouts::{Kind, Sample};
 
 use self::rollouts::{Rollout, pick};
 use crate::commands::Failure;
@@ -51,6 +51,8 @@ const TAIL: usize = 10;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Observed {
     pub(crate) algorithm: String,
+    /// Where its rewards come from; empty where it has none.
+    pub(crate) source: String,
     /// Steps taken, and of how many where the configuration says so.
     pub(crate) steps: u64,
     pub(crate) planned: Option<u64>,
@@ -87,6 +89,7 @@ impl Observed {
         let measured = json_lines(&folder.join("evaluation.jsonl"));
         let steps = lines.last().map_or(0, step_of);
         let algorithm = config.get("algorithm").and_then(|name| name.as_str());
+        let source = config.get("reward").and_then(|r| r.get("source")?.as_str());
         let planned = config.get("optimiser").and_then(|o| o.get("steps"));
         let (points, curves) = curves(&lines);
         let rollouts = rollouts::last(&folder.join("rollouts"), TAIL);
@@ -99,6 +102,7 @@ impl Observed {
         let passes = quality["passes"].as_array().cloned();
         Ok(Self {
             algorithm: algorithm.unwrap_or_default().to_owned(),
+            source: source.unwrap_or_default().to_owned(),
             steps,
             planned: planned
                 .and_then(toml::Value::as_integer)
@@ -112,9 +116,27 @@ impl Observed {
         })
     }
 
-    /// The first and the last measurement.
-    pub(crate) fn ends(&self) -> Option<(&Evaluation, &Evaluation)> {
-        Some((self.evaluations.first()?, self.evaluations.last()?))
+    /// The measurements before the first step and after the last one.
+    pub(crate) fn finished_ends(&self) -> Option<(&Evaluation, &Evaluation)> {
+        let (first, last) = (self.evaluations.first()?, self.evaluations.last()?);
+        (first.step == 0 && Some(last.step) == self.planned).then_some((first, last))
+    }
+
+    /// A curve at a point.
+    pub(crate) fn at(&self, name: &str, point: usize) -> Option<f64> {
+        *self.curves.get(name)?.get(point)?
+    }
+
+    /// What the reward says of its own at a point, from 0 to 1: the pass rate of the tests that it
+    /// sees, the reward model's mean opinion, or the mean of both.
+    pub(crate) fn signal(&self, point: usize) -> Option<f64> {
+        let rule = || self.at("reward_rule_mean", point);
+        let model = || self.at("reward_model_mean", point);
+        match &self.source[..] {
+            "rule" => rule(),
+            "model" => model(),
+            _ => Some(f64::midpoint(rule()?, model()?)),
+        }
     }
 }
 
@@ -229,7 +251,7 @@ mod tests {
         .unwrap();
         let observed = Observed::of(folder.path()).unwrap();
         assert_eq!((observed.steps, observed.curves["loss"][0]), (1, Some(2.0)));
-        assert!(observed.samples.is_empty() && observed.ends().is_none());
+        assert!(observed.samples.is_empty() && observed.finished_ends().is_none());
         assert!(Observed::of(&folder.path().join("no")).is_err());
     }
 }

@@ -116,10 +116,56 @@ fn a_grid_is_run_once_and_its_parts_make_the_whole() {
     ablate(&folder, "--out whole");
     assert_eq!(folder.files(), before, "what is done is not done again");
 
-    for shard in ["1/2", "2/2"] {
-        ablate(&folder, &format!("--out parts --shard {shard}"));
+    for part in ["1", "2"] {
+        ablate(&folder, &format!("--out part{part} --shard {part}/2"));
     }
-    assert_eq!(rows(&folder, "parts"), whole);
+    let report = |words: &str| {
+        let command = rewardsmith!("report").words(words);
+        command.within(folder.path()).run(0)
+    };
+    let mut merged = report("part1 part2 --out merged.html --format jsonl").json_lines();
+    merged.iter_mut().for_each(forget_times);
+    merged.sort_by_key(|row| row["key"].to_string());
+    assert_eq!(merged, whole);
+
+    let said = report("whole");
+    for words in [
+        "rule, coverage 0.25, noise 0.5",
+        "rule+point-wise − rule",
+        "coverage 0.25, noise 0.5: ",
+    ] {
+        assert!(said.stdout.contains(words), "{said:#?}");
+    }
+    let page = folder.read("whole/report.html");
+    for words in [
+        "6 of 6 runs",
+        "The map",
+        "Calibration",
+        "Verdicts over time",
+        "Samples to read",
+        "prefers-color-scheme",
+        "<svg",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+    // It needs nothing from elsewhere.
+    for outside in ["src=", "href=", "@import", "url("] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    let run = whole[0]["key"].as_str().unwrap();
+    let said = report(&format!("whole/stages/{run} --out run.html"));
+    assert!(said.stdout.contains("pass@1 after step 2"), "{said:#?}");
+    let page = folder.read("run.html");
+    assert!(page.contains("<svg") && page.contains("rewardsmith train"));
+    assert_eq!(
+        folder.read("merged.html").matches("<svg").count(),
+        folder.read("whole/report.html").matches("<svg").count()
+    );
+    rewardsmith!("report", "nowhere").refused(
+        &folder,
+        2,
+        &["`nowhere/config.toml`", "folder of a run"],
+    );
 }
 
 #[test]
@@ -141,6 +187,10 @@ fn what_was_killed_goes_on_to_the_same_results() {
     }
     child.kill().unwrap();
     child.wait().unwrap();
+    let going = rewardsmith!("report", "killed")
+        .within(folder.path())
+        .run(0);
+    assert!(going.stdout.lines().count() >= 2, "{going:#?}");
     ablate(&folder, "--out killed");
     assert_eq!(rows(&folder, "killed"), rows(&folder, "whole"));
 }

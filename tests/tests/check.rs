@@ -80,12 +80,20 @@ fn as_jsonl_the_list_and_the_summary_are_objects() {
 }
 
 #[test]
-fn the_demo_shows_right_and_wrong_solutions() {
-    let said = rewardsmith!("demo").run(0);
-    let (right, wrong) = said.stdout.split_once("known-wrong").expect("two tables");
+fn the_demo_scores_trains_compares_and_reports() {
+    let folder = Folder::new();
+    let demo = rewardsmith!("demo", "--quick", "--out", "demo");
+    let said = demo.within(folder.path()).run(0);
+    let (right, rest) = said.stdout.split_once("known-wrong").expect("two tables");
+    let (wrong, compared) = rest.split_once("cell ").expect("a third table");
     assert!(right.contains("pass@1               100.0 %"), "{right}");
     assert!(wrong.contains("pass@1               0.0 %"), "{wrong}");
     assert!(wrong.contains("points above all cases"), "{wrong}");
+    for reward in ["\nrule, ", "\npoint-wise, ", "point-wise − rule"] {
+        assert!(compared.contains(reward), "{compared}");
+    }
+    assert!(said.stderr.contains("demo/report.html"), "{said:#?}");
+    assert!(folder.read("demo/report.html").contains("<svg"));
 }
 
 /// A public set with the code and the last line of its check.

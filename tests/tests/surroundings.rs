@@ -157,7 +157,9 @@ fn the_help_lists_the_exit_codes_and_every_command() {
             .any(|line| line.trim_start().starts_with(code));
         assert!(listed, "{code} is missing: {codes}");
     }
-    for command in ["demo", "setup", "run", "check", "eval"] {
+    for command in [
+        "demo", "setup", "run", "check", "eval", "train", "ablate", "report",
+    ] {
         assert!(
             help.contains(&format!("\n  {command} ")),
             "{command} is missing: {help}"

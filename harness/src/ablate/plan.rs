@@ -88,21 +88,26 @@ impl Run {
 impl Cell {
     /// For people.
     pub(crate) fn name(&self) -> String {
-        let mut name = format!(
-            "{}, coverage {}, noise {}",
-            self.reward, self.coverage, self.noise
-        );
-        for part in [&self.architecture, &self.settings] {
-            if !part.is_empty() {
-                name.push_str(", ");
-                name.push_str(part);
-            }
-        }
-        if self.algorithm != "grpo" {
+        format!("{}, {}", self.reward, self.condition())
+    }
+
+    /// All but the reward.
+    pub(crate) fn condition(&self) -> String {
+        let mut name = format!("coverage {}, noise {}", self.coverage, self.noise);
+        let kind = self.kind();
+        if !kind.is_empty() {
             name.push_str(", ");
-            name.push_str(&self.algorithm);
+            name.push_str(&kind);
         }
         name
+    }
+
+    /// The network, the settings and the algorithm, where they are named.
+    pub(crate) fn kind(&self) -> String {
+        let algorithm = Some(&self.algorithm).filter(|name| *name != "grpo");
+        let parts = [&self.architecture, &self.settings].into_iter();
+        let parts = parts.chain(algorithm).filter(|part| !part.is_empty());
+        parts.cloned().collect::<Vec<_>>().join(", ")
     }
 }
 

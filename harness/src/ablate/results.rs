@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::plan::{Cell, Run};
-use super::run::{Finished, stage_folder};
+use super::config::Ablation;
+use super::plan::{Cell, Plan, Run};
+use super::run::{Finished, PLAN_FILE, stage_folder};
 use crate::commands::Failure;
 use crate::observed::Observed;
 
@@ -60,6 +61,69 @@ impl Row {
             }
         }
         Ok(row)
+    }
+}
+
+/// An ablation as far as it has come.
+pub(crate) struct Ablated {
+    /// Of the runs that came to their end.
+    pub(crate) rows: Vec<Row>,
+    /// Of those under way, as far as they have come.
+    pub(crate) going: Vec<Row>,
+    /// All runs that are to be made, where the stages that are given can still be read.
+    pub(crate) planned: Option<usize>,
+    /// What is compared, every key written out.
+    pub(crate) config: String,
+}
+
+impl Ablated {
+    /// Whether a folder is one of an ablation.
+    pub(crate) fn is_in(folder: &Path) -> bool {
+        folder.join(PLAN_FILE).exists()
+    }
+
+    /// Reads folders that hold parts of one ablation.
+    pub(crate) fn of(folders: &[PathBuf]) -> Result<Self, Failure> {
+        let mut whole: Option<Self> = None;
+        for folder in folders {
+            let path = folder.join(PLAN_FILE);
+            let config = fs::read_to_string(&path).map_err(|error| {
+                let shown = path.display();
+                Failure::bad_input(format!(
+                    "`{shown}` cannot be read ({error}); name an ablation's folder"
+                ))
+            })?;
+            let plan = Ablation::parse(&config, &path.display().to_string())
+                .and_then(|ablation| Plan::of(&ablation, folder));
+            let whole = whole.get_or_insert_with(|| Self {
+                rows: Vec::new(),
+                going: Vec::new(),
+                planned: plan.as_ref().ok().map(|plan| plan.runs.len()),
+                config: config.clone(),
+            });
+            if whole.config != config {
+                return Err(Failure::bad_input(format!(
+                    "`{}` is not the ablation of `{}`; name parts of one",
+                    folder.display(),
+                    folders[0].display()
+                )));
+            }
+            whole.rows.extend(read(folder));
+            for run in plan.iter().flat_map(|plan| &plan.runs) {
+                let known = |rows: &[Row]| rows.iter().any(|row| row.key == run.key());
+                let begun = stage_folder(folder, run.key())
+                    .join("metrics.jsonl")
+                    .exists();
+                if begun && !known(&whole.rows) && !known(&whole.going) {
+                    whole.going.push(Row::of(run, folder)?);
+                }
+            }
+        }
+        let mut whole = whole.ok_or_else(|| Failure::bad_input("name a folder"))?;
+        let mut known = BTreeSet::new();
+        whole.rows.retain(|row| known.insert(row.key.clone()));
+        whole.going.retain(|row| !known.contains(&row.key));
+        Ok(whole)
     }
 }
 

@@ -26,7 +26,7 @@ use crate::judge::JudgeOptions;
 use crate::train::{self, train};
 
 /// The file that says what is compared.
-const PLAN_FILE: &str = "ablation.toml";
+pub(super) const PLAN_FILE: &str = "ablation.toml";
 
 /// The file that says that a stage has come to its end.
 const FINISHED: &str = "finished.json";

@@ -29,24 +29,12 @@ pub(crate) fn run(
     judging: JudgeOptions,
     console: &Console,
 ) -> Result<Status, Failure> {
-    let ablation = Ablation::load(path_or_builtin)?;
     let default = PathBuf::from("runs").join(run_name(path_or_builtin));
     let out = out.unwrap_or(&default);
-    let plan = Plan::of(&ablation, out)?;
-    let stop = stop_on_interrupt();
-    let request = Request {
-        plan: &plan,
-        out,
-        shard,
-        judging,
-    };
     let shown = out.display();
-    if ablate::run(&request, &stop, console)? {
-        console.note(format!(
-            "interrupted; what is done is in `{shown}`: the same command goes on"
-        ));
+    let Some(planned) = make(path_or_builtin, out, shard, judging, console)? else {
         return Ok(Status::Interrupted);
-    }
+    };
     let rows = ablate::read_results(out);
     match console.format {
         Format::Human => console.line(ablation_table(&rows)),
@@ -55,7 +43,33 @@ pub(crate) fn run(
     console.note(format!(
         "{} of {} runs are in `{shown}/results.jsonl`",
         rows.len(),
-        plan.runs.len()
+        planned
     ));
     Ok(Status::Done)
+}
+
+/// Makes the runs; how many the whole grid has, or `None` where it was interrupted.
+pub(crate) fn make(
+    path_or_builtin: &str,
+    out: &Path,
+    shard: Shard,
+    judging: JudgeOptions,
+    console: &Console,
+) -> Result<Option<usize>, Failure> {
+    let plan = Plan::of(&Ablation::load(path_or_builtin)?, out)?;
+    let stop = stop_on_interrupt();
+    let request = Request {
+        plan: &plan,
+        out,
+        shard,
+        judging,
+    };
+    if ablate::run(&request, &stop, console)? {
+        console.note(format!(
+            "interrupted; what is done is in `{}`: the same command goes on",
+            out.display()
+        ));
+        return Ok(None);
+    }
+    Ok(Some(plan.runs.len()))
 }

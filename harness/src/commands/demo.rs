@@ -1,9 +1,13 @@
-//! `rewardsmith demo`: the main job on the problems that come with the program.
+//! `rewardsmith demo`: the main job on the problems that come with the program. It scores solutions,
+//! trains a small model by imitation and then on two kinds of rewards, and shows what came of it.
+
+use std::path::Path;
 
 use problems::load;
 use sandboxes::Go;
 
-use crate::commands::Failure;
+use crate::ablate::Shard;
+use crate::commands::{Failure, ablate, report};
 use crate::console::{Console, Format};
 use crate::judge::{JudgeOptions, Outcome, Session, languages};
 use crate::results::{Found, Summary, table};
@@ -15,8 +19,55 @@ const SUITE: &str = "builtin:core";
 /// Solutions in this language are scored: its guest is the one that is always there.
 const DEMONSTRATED: &str = "python";
 
+/// How much of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Length {
+    /// Long enough for the model to learn something.
+    Whole,
+    /// Every part, too short to show more than that it runs.
+    Quick,
+}
+
+impl Length {
+    fn ablation(self) -> &'static str {
+        match self {
+            Self::Whole => "builtin:compare-tiny",
+            Self::Quick => "builtin:compare-quick",
+        }
+    }
+}
+
+/// Scores, trains, compares and reports.
+pub(crate) fn run(
+    length: Length,
+    out: Option<&Path>,
+    options: &JudgeOptions,
+    console: &Console,
+) -> Result<Status, Failure> {
+    score(options, console)?;
+    console.note(
+        "\ntraining the tiny model: by imitation, then on rewards of tests and of a reward model",
+    );
+    let default = Path::new("runs").join(match length {
+        Length::Whole => "demo",
+        Length::Quick => "demo-quick",
+    });
+    let out = out.unwrap_or(&default);
+    let made = ablate::make(
+        length.ablation(),
+        out,
+        Shard::WHOLE,
+        options.clone(),
+        console,
+    )?;
+    if made.is_none() {
+        return Ok(Status::Interrupted);
+    }
+    report::run(&[out.to_owned()], None, console)
+}
+
 /// Scores the suite's right and wrong solutions.
-pub(crate) fn run(options: &JudgeOptions, console: &Console) -> Result<Status, Failure> {
+fn score(options: &JudgeOptions, console: &Console) -> Result<(), Failure> {
     let suite = load(SUITE, None)?;
     let mut session = Session::start(options, &languages::of_suite(&suite, None)?, console)?;
     let plans = session.plans(&suite)?;
@@ -72,5 +123,5 @@ pub(crate) fn run(options: &JudgeOptions, console: &Console) -> Result<Status, F
             Format::Jsonl => console.json(&summary),
         }
     }
-    Ok(Status::Done)
+    Ok(())
 }

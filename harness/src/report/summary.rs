@@ -38,7 +38,7 @@ impl<'a> Runs<'a> {
         let ends: Vec<_> = self
             .rows
             .iter()
-            .filter_map(|row| row.observed.ends())
+            .filter_map(|row| row.observed.finished_ends())
             .collect();
         let before: Vec<Vec<f64>> = ends.iter().map(|(before, _)| before.rates()).collect();
         let after: Vec<Vec<f64>> = ends.iter().map(|(_, after)| after.rates()).collect();
@@ -67,7 +67,10 @@ impl<'a> Runs<'a> {
         &self,
         of: impl Fn(&crate::observed::Evaluation) -> Option<f64>,
     ) -> Option<f64> {
-        let ends = self.rows.iter().filter_map(|row| row.observed.ends());
+        let ends = self
+            .rows
+            .iter()
+            .filter_map(|row| row.observed.finished_ends());
         let values: Vec<f64> = ends.filter_map(|(_, after)| of(after)).collect();
         (!values.is_empty()).then(|| mean(&values))
     }
@@ -76,6 +79,11 @@ impl<'a> Runs<'a> {
 /// A line a cell: held-out pass@1 before and after with intervals, pass@k and maj@k of all samples,
 /// and how far the reward could be trusted in the last steps.
 pub(crate) fn ablation_table(rows: &[Row]) -> String {
+    aligned(&cells(rows))
+}
+
+/// The table's entries; the first row is its head.
+pub(super) fn cells(rows: &[Row]) -> Vec<[String; 9]> {
     let mut lines = vec![
         [
             "cell",
@@ -107,7 +115,7 @@ pub(crate) fn ablation_table(rows: &[Row]) -> String {
             share(runs.tail("fooled")),
         ]);
     }
-    aligned(&lines)
+    lines
 }
 
 /// `41.9 %`.
@@ -132,7 +140,7 @@ pub(super) fn points(of: Estimate) -> String {
 }
 
 /// Columns as wide as their widest entry.
-fn aligned<const N: usize>(lines: &[[String; N]]) -> String {
+pub(super) fn aligned<const N: usize>(lines: &[[String; N]]) -> String {
     let width = |column: usize| {
         let widths = lines.iter().map(|line| line[column].chars().count());
         widths.max().unwrap_or(0)
