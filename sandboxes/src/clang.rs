@@ -7,7 +7,6 @@
 mod building;
 mod compiler;
 mod head;
-mod program;
 mod sysroot;
 mod widen;
 
@@ -17,8 +16,9 @@ use std::path::Path;
 
 use self::compiler::{Compiler, Shape, Source};
 use self::head::Head;
-use self::program::{Candidate, Linked, Loader, export};
+
 use self::widen::widened;
+use crate::program::{Candidate, Linked, Loader, export, last_line};
 use crate::setup::Step;
 use crate::toolchain::{self, Runner};
 use crate::worker::Judged;
@@ -44,7 +44,7 @@ impl toolchain::Toolchain for Toolchain {
     }
 
     fn open(&self, compiled: &Path) -> Result<Box<dyn Runner>, Fault> {
-        let loader = Loader::new();
+        let loader = Loader::new(last_line);
         Ok(Box::new(Clang {
             compiler: building::open(compiled)?,
             loader: loader

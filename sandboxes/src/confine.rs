@@ -19,6 +19,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use landlocked::Access;
 pub use probe::{Act, probe};
 
 /// One layer of the wall.
@@ -226,5 +227,14 @@ impl Building {
             let state = layer.apply(&self.readable, self.code);
             self.walls.push(Wall { layer, state });
         }
+    }
+}
+
+/// Confines a process that is about to become another program: no privileges, no files but these, no
+/// TCP, no process outside.
+pub(crate) fn become_confined(access: &Access<'_>) -> Result<(), String> {
+    match process::privileges() {
+        WallState::Held => landlocked::only(access),
+        WallState::Partial(why) | WallState::Missing(why) => Err(why),
     }
 }

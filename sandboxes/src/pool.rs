@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Read};
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
 use std::sync::{Arc, Mutex, mpsc};
@@ -16,7 +17,7 @@ use std::time::{Duration, Instant};
 use serde::de::DeserializeOwned;
 
 use crate::worker::{Hello, Judged, Ready, receive, send};
-use crate::{Fault, Guest, Job};
+use crate::{Fault, Guest, Job, Language, toolchain};
 
 /// How many jobs a worker has before it: one that it judges, and the next, so that it never waits
 /// for the pipe.
@@ -132,7 +133,7 @@ impl Drop for Pool {
 #[derive(Clone)]
 struct Start {
     command: Vec<OsString>,
-    hello: Hello,
+    guests: Vec<(Language, PathBuf)>,
 }
 
 impl Start {
@@ -140,10 +141,19 @@ impl Start {
         let guests = config.guests.iter();
         Self {
             command: config.command.clone(),
-            hello: Hello {
-                guests: guests.map(|g| (g.language, g.compiled.clone())).collect(),
-            },
+            guests: guests.map(|g| (g.language, g.compiled.clone())).collect(),
         }
+    }
+}
+
+impl Start {
+    /// What a job needs besides the worker.
+    fn prepare(&self, job: &Job) -> Result<Vec<u8>, Fault> {
+        let guest = self.guests.iter().find(|(it, _)| *it == job.language);
+        // That a guest is missing is for the worker to say.
+        guest.map_or(Ok(Vec::new()), |(language, compiled)| {
+            toolchain::of(*language).prepare(compiled, &self.command, job)
+        })
     }
 }
 
@@ -168,7 +178,8 @@ struct Keeper {
 /// A job on its way through a worker.
 struct Attempt {
     ticket: u64,
-    job: Job,
+    /// With what was prepared for it.
+    job: (Job, Vec<u8>),
     retries: u32,
 }
 
@@ -179,18 +190,27 @@ impl Keeper {
         let mut attempts: VecDeque<Attempt> = VecDeque::new();
         let mut sent = 0;
         loop {
+            let mut is_closed = false;
             while attempts.len() < IN_FLIGHT {
-                let Some((ticket, job)) = self.next(attempts.is_empty()) else {
+                let idle = attempts.is_empty();
+                let Some((ticket, job)) = self.next(idle) else {
+                    is_closed = idle;
                     break;
                 };
-                attempts.push_back(Attempt {
-                    ticket,
-                    job,
-                    retries: 0,
-                });
+                match self.start.prepare(&job) {
+                    Ok(prepared) => attempts.push_back(Attempt {
+                        ticket,
+                        job: (job, prepared),
+                        retries: 0,
+                    }),
+                    Err(fault) => drop(self.results.send((ticket, Err(fault)))),
+                }
             }
             if attempts.is_empty() {
-                return;
+                if is_closed {
+                    return;
+                }
+                continue;
             }
             let step = self.step(&mut worker, &attempts, &mut sent);
             let judged = match step {
@@ -251,6 +271,7 @@ impl Keeper {
             .front()
             .expect("an attempt is under way")
             .job
+            .0
             .limits
             .wall;
         worker.answer(wall)
@@ -299,7 +320,8 @@ impl Worker {
                 }
             }
         });
-        send(&mut input, &start.hello)?;
+        let guests = start.guests.clone();
+        send(&mut input, &Hello::Judge { guests })?;
         Ok(Self {
             child,
             input,

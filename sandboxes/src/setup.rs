@@ -59,6 +59,15 @@ pub enum SetupError {
     /// This version has no guest for the language.
     #[error("programs in {0} cannot be judged by this version; choose another language")]
     NotOffered(Language),
+    /// No Rust compiler on the host can make WebAssembly.
+    #[error(
+        "Rust is compiled by your own compiler, and {found}: run `rustup target add wasm32-wasip1` \
+         (on Debian `apt-get install rustc libstd-rust-dev-wasm32 lld`) and try again"
+    )]
+    NoRust {
+        /// What there is instead.
+        found: String,
+    },
     /// There is no npm on the host.
     #[error(
         "the guest is made from an npm package, and there is no `npm`: install it (on Debian \

@@ -3,12 +3,13 @@
 //! A language is one file or folder that implements [`Toolchain`] and one arm of [`of`]. Languages
 //! may share a toolchain; then they share what a worker opens.
 
+use std::ffi::OsString;
 use std::os::fd::RawFd;
 use std::path::Path;
 
 use crate::setup::Step;
 use crate::worker::Judged;
-use crate::{Cache, Fault, Guest, Job, Language, SetupError, clang, javascript, python};
+use crate::{Cache, Fault, Guest, Job, Language, SetupError, clang, javascript, python, rust};
 
 /// How a language gets its guest and how a worker opens it.
 pub(crate) trait Toolchain: Sync {
@@ -27,6 +28,12 @@ pub(crate) trait Toolchain: Sync {
     /// something to build.
     fn provision(&self, cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest, SetupError>;
 
+    /// What a job needs besides what a worker can do, made by whoever feeds the workers; nothing for
+    /// most languages. `command` starts a process that may become a confined compiler.
+    fn prepare(&self, _: &Path, _: &[OsString], _: &Job) -> Result<Vec<u8>, Fault> {
+        Ok(Vec::new())
+    }
+
     /// Opens what [`Guest::compiled`] names. It is called in a worker before that walls itself off:
     /// what is judged later can open nothing.
     fn open(&self, compiled: &Path) -> Result<Box<dyn Runner>, Fault>;
@@ -36,6 +43,11 @@ pub(crate) trait Toolchain: Sync {
 pub(crate) trait Runner: Send {
     /// Judges one candidate.
     fn judge(&self, job: &Job) -> Judged;
+
+    /// The same with what was prepared for it.
+    fn judge_prepared(&self, job: &Job, _: &[u8]) -> Judged {
+        self.judge(job)
+    }
 
     /// The descriptor by which it finds its guests' memories, if it reads one while it judges.
     fn mappings(&self) -> Option<RawFd> {
@@ -56,23 +68,6 @@ pub(crate) fn of(language: Language) -> &'static dyn Toolchain {
         Language::TypeScript => &javascript::Toolchain(Language::TypeScript),
         Language::C => &clang::Toolchain(Language::C),
         Language::Cpp => &clang::Toolchain(Language::Cpp),
-        Language::Rust => &Missing(Language::Rust),
-    }
-}
-
-/// A language that has a name and no guest.
-struct Missing(Language);
-
-impl Toolchain for Missing {
-    fn is_offered(&self) -> bool {
-        false
-    }
-
-    fn provision(&self, _: &Cache, _: &dyn Fn(Step)) -> Result<Guest, SetupError> {
-        Err(SetupError::NotOffered(self.0))
-    }
-
-    fn open(&self, _: &Path) -> Result<Box<dyn Runner>, Fault> {
-        Err(Fault::new(SetupError::NotOffered(self.0).to_string()))
+        Language::Rust => &rust::Toolchain,
     }
 }

@@ -16,17 +16,23 @@ use wasmtime::PoolingAllocationConfig;
 
 use crate::confine::{Building, Extent, Wall};
 use crate::engine::THREAD_STACK_BYTES;
+use crate::rust::Order;
 use crate::toolchain::{self, Runner};
 use crate::{Fault, Job, Language, Record};
 
 /// What a worker answers for one job.
 pub type Judged = Result<Record, Fault>;
 
-/// The first frame a worker gets.
+/// The first frame a process of ours gets: what it is for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Hello {
-    /// The guests it may need, with their compiled code.
-    pub(crate) guests: Vec<(Language, PathBuf)>,
+pub(crate) enum Hello {
+    /// It is a worker.
+    Judge {
+        /// The guests it may need, with their compiled code.
+        guests: Vec<(Language, PathBuf)>,
+    },
+    /// It becomes a compiler.
+    Compile(Order),
 }
 
 /// The first frame a worker sends: what it found on this machine.
@@ -43,14 +49,19 @@ pub struct Ready {
 /// standard output. Before it reads the first job it opens all guests and confines itself.
 ///
 /// The hidden command that the pool starts calls this first thing. From then on the process is a
-/// worker and nothing else: every other descriptor that is open is closed.
+/// worker and nothing else, or becomes a compiler that is confined: every other descriptor that is
+/// open is closed.
 pub fn work() -> io::Result<()> {
     let mut building = Building::begin(Extent::Everything);
     let mut input = io::stdin();
     let Some(hello) = receive::<Hello>(&mut input)? else {
         return Ok(());
     };
-    let sandbox = Sandbox::open(&hello);
+    let guests = match hello {
+        Hello::Judge { guests } => guests,
+        Hello::Compile(order) => return Err(order.become_compiler()),
+    };
+    let sandbox = Sandbox::open(&guests);
     building.leave_readable(sandbox.mappings());
     if sandbox.makes_code() {
         building.leave_executable();
@@ -80,8 +91,8 @@ fn runtime() -> io::Result<Runtime> {
 }
 
 fn serve(sandbox: &Sandbox, mut input: impl Read, mut output: impl Write) -> io::Result<()> {
-    while let Some(job) = receive::<Job>(&mut input)? {
-        let judged: Judged = sandbox.judge(&job);
+    while let Some((job, prepared)) = receive::<(Job, Vec<u8>)>(&mut input)? {
+        let judged: Judged = sandbox.judge(&job, &prepared);
         send(&mut output, &judged)?;
     }
     Ok(())
@@ -100,9 +111,9 @@ struct Opened {
 }
 
 impl Sandbox {
-    fn open(hello: &Hello) -> Self {
+    fn open(guests: &[(Language, PathBuf)]) -> Self {
         let mut opened: Vec<Opened> = Vec::new();
-        for (language, path) in &hello.guests {
+        for (language, path) in guests {
             if let Some(known) = opened.iter_mut().find(|known| known.path == *path) {
                 known.languages.push(*language);
                 continue;
@@ -128,14 +139,15 @@ impl Sandbox {
         runners.any(|runner| runner.makes_code())
     }
 
-    fn judge(&self, job: &Job) -> Judged {
+    fn judge(&self, job: &Job, prepared: &[u8]) -> Judged {
         let found = self
             .opened
             .iter()
             .find(|it| it.languages.contains(&job.language));
         let opened = found
             .ok_or_else(|| Fault::new(format!("the guest for {} was not set up", job.language)))?;
-        opened.runner.as_ref().map_err(Fault::clone)?.judge(job)
+        let runner = opened.runner.as_ref().map_err(Fault::clone)?;
+        runner.judge_prepared(job, prepared)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fmt::Debug;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::{self, Child, Output, Stdio};
 use std::thread;
@@ -148,6 +148,21 @@ impl Said {
             stdout: text(stdout),
             stderr: text(stderr),
         }
+    }
+
+    /// Whether `setup` could set a language up. What it may lack is the one thing that its only line
+    /// says how to get.
+    ///
+    /// # Panics
+    /// Where it failed otherwise.
+    pub fn is_set_up(&self, remedy: &str) -> bool {
+        if self.code == Some(0) {
+            return true;
+        }
+        assert!(self.stderr.contains(remedy), "{self:#?}");
+        // Not by `eprintln!`, which a test that passes swallows.
+        let _ = writeln!(io::stderr(), "skipped: {}", self.stderr.trim_end());
+        false
     }
 
     /// The lines of its standard output, each of which must be JSON.

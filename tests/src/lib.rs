@@ -21,3 +21,13 @@ macro_rules! rewardsmith {
         $crate::Command::new(env!("CARGO_BIN_EXE_rewardsmith-under-test"))$(.arg($argument))*
     };
 }
+
+/// Whether Rust can be judged here: that takes a compiler of the user's that makes WebAssembly. Says so
+/// where there is none.
+#[macro_export]
+macro_rules! rust_is_there {
+    () => {
+        $crate::Said::by($crate::rewardsmith!("setup", "rust").start())
+            .is_set_up("rustup target add")
+    };
+}

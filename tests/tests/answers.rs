@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use tests::{Folder, jsonl, rewardsmith};
+use tests::{Folder, jsonl, rewardsmith, rust_is_there};
 
 /// Well above what any answer that ends burns.
 const FUEL: &str = "1000000000";
@@ -156,4 +156,18 @@ fn completions_in_the_layout_of_multipl_e_get_their_verdicts_in_javascript() {
 #[test]
 fn completions_in_the_layout_of_multipl_e_get_their_verdicts_in_typescript() {
     check_multipl_e("typescript");
+}
+
+#[test]
+fn the_built_in_suite_is_judged_in_rust() {
+    if rust_is_there!() {
+        check_core("rust", "rust.rs");
+    }
+}
+
+#[test]
+fn completions_in_the_layout_of_multipl_e_get_their_verdicts_in_rust() {
+    if rust_is_there!() {
+        check_multipl_e("rust");
+    }
 }

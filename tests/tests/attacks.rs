@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tests::attacks::{Attack, corpus, folder, honest_programs};
-use tests::{Folder, jsonl, rewardsmith};
+use tests::{Folder, jsonl, rewardsmith, rust_is_there};
 
 /// What is attacked in one language.
 struct Attacked {
@@ -54,6 +54,15 @@ const TYPESCRIPT: Attacked = Attacked {
     fuel: "1000000000",
     attacks_min: 42,
     honest_min: 10,
+};
+
+const RUST: Attacked = Attacked {
+    language: "rust",
+    corpora: &["rust"],
+    problems: &["rust.jsonl", "small_values.jsonl"],
+    fuel: "1000000000",
+    attacks_min: 40,
+    honest_min: 8,
 };
 
 /// One line of a file of samples.
@@ -205,8 +214,15 @@ fn every_typescript_attack_gets_the_verdict_of_its_head_comment() {
 }
 
 #[test]
+fn every_rust_attack_gets_the_verdict_of_its_head_comment() {
+    if rust_is_there!() {
+        RUST.check();
+    }
+}
+
+#[test]
 fn each_corpus_is_large_enough_and_says_what_it_means() {
-    for attacked in [PYTHON, JAVASCRIPT, TYPESCRIPT] {
+    for attacked in [PYTHON, JAVASCRIPT, TYPESCRIPT, RUST] {
         attacked.check_size();
     }
 }

@@ -10,8 +10,8 @@ use std::process::Command;
 use std::thread;
 
 use sandboxes::{
-    Cache, Fault, Go, Guest, Job, Language, Limits, Pool, PoolConfig, SetupError, Task, inspect,
-    provision,
+    Cache, Exit, Fault, Go, Guest, Job, Language, Limits, Pool, PoolConfig, SetupError, Task,
+    inspect, provision,
 };
 use serde::Serialize;
 
@@ -227,7 +227,7 @@ fn worker(guests: &[Guest]) -> Result<PoolConfig, Fault> {
 fn trial(config: &PoolConfig, language: Language) -> Finding {
     let job = Job {
         language,
-        source: String::new(),
+        source: nothing(language).to_owned(),
         task: Task::Run {
             stdin: vec![Vec::new()],
         },
@@ -239,12 +239,25 @@ fn trial(config: &PoolConfig, language: Language) -> Finding {
         Go::On
     });
     match found.expect("the pool hands over every job it took") {
+        Ok(record) if record.cases.first().map(|case| &case.exit) != Some(&Exit::Finished) => {
+            let detail = format!("an empty program ended so: {:?}", record.cases);
+            Finding::new("judging", language.name(), "broken", detail)
+        }
         Ok(record) => {
             let fuel = record.cases.first().map_or(0, |case| case.fuel.0);
             let detail = format!("an empty program burns {fuel} units of fuel");
             Finding::new("judging", language.name(), "works", detail)
         }
         Err(fault) => Finding::new("judging", language.name(), "broken", fault.to_string()),
+    }
+}
+
+/// The shortest program.
+fn nothing(language: Language) -> &'static str {
+    match language {
+        Language::Python | Language::JavaScript | Language::TypeScript => "",
+        Language::C | Language::Cpp => "int main() {}",
+        Language::Rust => "fn main() {}",
     }
 }
 

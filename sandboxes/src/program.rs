@@ -15,7 +15,7 @@ const MODULE: &str = "rewardsmith";
 
 /// The engine for programs: they live for milliseconds, so machine code must come quickly, and in a
 /// worker nothing can be opened for it.
-pub(super) fn engine() -> wasmtime::Result<Engine> {
+pub(crate) fn engine() -> wasmtime::Result<Engine> {
     let mut config = Config::new();
     config
         .consume_fuel(true)
@@ -66,44 +66,59 @@ impl Host for Program {
 }
 
 /// How one run ended and what it left.
-pub(super) struct Ended {
-    pub(super) exit: Exit,
-    pub(super) stdout: Vec<u8>,
-    pub(super) stderr: Vec<u8>,
-    pub(super) fuel: Fuel,
-    pub(super) memory_bytes: u64,
+pub(crate) struct Ended {
+    pub(crate) exit: Exit,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+    pub(crate) fuel: Fuel,
+    pub(crate) memory_bytes: u64,
 }
 
 /// A program's machine code, linked to what it may ask.
 #[derive(Clone)]
-pub(super) struct Linked(InstancePre<Program>);
-
-/// Makes machine code of modules, and links it.
-pub(super) struct Loader {
-    engine: Engine,
-    linker: Linker<Program>,
+pub(crate) struct Linked {
+    ready: InstancePre<Program>,
+    gave_up: GaveUp,
 }
 
+/// Makes machine code of modules, and links it.
+pub(crate) struct Loader {
+    engine: Engine,
+    linker: Linker<Program>,
+    gave_up: GaveUp,
+}
+
+/// What the words that a program left on its standard error say of why it trapped, if they do: its
+/// language's library prints them.
+pub(crate) type GaveUp = fn(&str) -> Option<Exit>;
+
 impl Loader {
-    pub(super) fn new() -> wasmtime::Result<Self> {
+    pub(crate) fn new(gave_up: GaveUp) -> wasmtime::Result<Self> {
         let engine = engine()?;
         let mut linker = Linker::new(&engine);
         preview1::link(&mut linker)?;
         link(&mut linker)?;
-        Ok(Self { engine, linker })
+        Ok(Self {
+            engine,
+            linker,
+            gave_up,
+        })
     }
 
     /// Makes a module ready; the error is the program's fault: it imports what there is not.
-    pub(super) fn load(&self, module: &[u8]) -> Result<Linked, Exit> {
+    pub(crate) fn load(&self, module: &[u8]) -> Result<Linked, Exit> {
         let made = Module::new(&self.engine, module);
         let module = made.map_err(|error| Exit::NotCompiled {
             message: format!("no machine code can be made of it: {error:#}"),
             line: 0,
         })?;
         let ready = self.linker.instantiate_pre(&module);
-        ready.map(Linked).map_err(|error| Exit::Violation {
-            what: format!("it imports what there is not: {error:#}"),
-        })
+        let gave_up = self.gave_up;
+        ready
+            .map(|ready| Linked { ready, gave_up })
+            .map_err(|error| Exit::Violation {
+                what: format!("it imports what there is not: {error:#}"),
+            })
     }
 }
 
@@ -115,40 +130,48 @@ impl Linked {
             message: Vec::new(),
             answer_bytes_max: limits.output_bytes,
         };
-        let engine = self.0.module().engine();
+        let engine = self.ready.module().engine();
         preview1::store(engine, program, limits.fuel.0)
             .map_err(|error| Fault::new(format!("cannot start a program: {error:#}")))
     }
 
     /// Runs `main` with this input.
-    pub(super) fn run(&self, limits: &Limits, stdin: Vec<u8>) -> Result<Ended, Fault> {
+    pub(crate) fn run(&self, limits: &Limits, stdin: Vec<u8>) -> Result<Ended, Fault> {
         let mut store = self.store(limits, stdin, Role::Whole)?;
-        let exit = match enter(&mut store, &self.0, "_start").1 {
+        let exit = match enter(&mut store, &self.ready, Some("_start")).1 {
             None | Some(Exit::Exited { status: 0 }) => Exit::Finished,
             Some(exit) => exit,
         };
-        Ok(ended(&mut store, exit, limits))
+        Ok(ended(&mut store, exit, limits, self.gave_up))
     }
 
     /// Starts a candidate that serves so many functions, and says how that ended.
-    pub(super) fn candidate(&self, limits: &Limits) -> Result<(Candidate, Exit), Fault> {
+    pub(crate) fn candidate(&self, limits: &Limits) -> Result<(Candidate, Exit), Fault> {
         let role = Role::Candidate {
             called: false,
             answer: None,
         };
         let mut store = self.store(limits, Vec::new(), role)?;
-        let (instance, exit) = enter(&mut store, &self.0, "_initialize");
-        let exit = exit.map_or(Exit::Finished, |exit| explained(&store, exit));
+        let (instance, exit) = self.initialize(&mut store);
+        let exit = exit.map_or(Exit::Finished, |exit| explained(&store, exit, self.gave_up));
         let candidate = Candidate {
             store,
             instance,
             fuel: limits.fuel.0,
+            gave_up: self.gave_up,
         };
         Ok((candidate, exit))
     }
 
+    /// Some libraries have nothing to do before the first call.
+    fn initialize(&self, store: &mut Store<Program>) -> (Option<wasmtime::Instance>, Option<Exit>) {
+        const NAME: &str = "_initialize";
+        let name = self.ready.module().get_export(NAME).map(|_| NAME);
+        enter(store, &self.ready, name)
+    }
+
     /// Runs tests against a candidate and gives it back.
-    pub(super) fn test(
+    pub(crate) fn test(
         &self,
         limits: &Limits,
         candidate: Candidate,
@@ -158,24 +181,22 @@ impl Linked {
             ended: None,
         };
         let mut store = self.store(limits, Vec::new(), role)?;
-        let own = enter(&mut store, &self.0, "_start").1;
-        let words = last_words(&store);
+        let own = enter(&mut store, &self.ready, Some("_start")).1;
+        let own = own.map_or(Exit::Finished, |exit| explained(&store, exit, self.gave_up));
         let Role::Tests { candidate, ended } = store.into_data().role else {
             unreachable!("a program keeps its role");
         };
-        let of_tests = match own {
-            None | Some(Exit::Exited { status: 0 }) => Exit::Finished,
-            Some(Exit::Exited { status }) => Exit::TestFailed {
-                kind: "exit".to_owned(),
-                message: format!("the tests ended with status {status}"),
-            },
-            Some(Exit::Crashed { trap }) => Exit::TestFailed {
-                kind: "abort".to_owned(),
-                message: words.unwrap_or(trap),
-            },
-            Some(exit) => exit,
+        let failed = |kind: String, message| Exit::TestFailed { kind, message };
+        let exit = match (ended, own) {
+            (None, Exit::Exited { status: 0 }) => Exit::Finished,
+            (None, Exit::Exited { status }) => {
+                let message = format!("the tests ended with status {status}");
+                failed("exit".to_owned(), message)
+            }
+            (None, Exit::Raised { kind, message, .. }) => failed(kind, message),
+            (None, Exit::Crashed { trap }) => failed("abort".to_owned(), trap),
+            (Some(exit), _) | (None, exit) => exit,
         };
-        let exit = ended.unwrap_or(of_tests);
         Ok((exit, *candidate))
     }
 }
@@ -184,10 +205,13 @@ impl Linked {
 fn enter(
     store: &mut Store<Program>,
     ready: &InstancePre<Program>,
-    name: &str,
+    name: Option<&str>,
 ) -> (Option<wasmtime::Instance>, Option<Exit>) {
     match ready.instantiate(&mut *store) {
-        Ok(instance) => (Some(instance), preview1::call(store, &instance, name)),
+        Ok(instance) => {
+            let exit = name.and_then(|name| preview1::call(store, &instance, name));
+            (Some(instance), exit)
+        }
         Err(error) => {
             // Memory that it wants from the start is asked for as any other.
             let denied = store.data().process.memory.denied;
@@ -196,9 +220,9 @@ fn enter(
     }
 }
 
-fn ended(store: &mut Store<Program>, exit: Exit, limits: &Limits) -> Ended {
+fn ended(store: &mut Store<Program>, exit: Exit, limits: &Limits, gave_up: GaveUp) -> Ended {
     let fuel = Fuel(limits.fuel.0 - store.get_fuel().unwrap_or(0));
-    let exit = explained(store, exit);
+    let exit = explained(store, exit, gave_up);
     let process = &store.data().process;
     let [stdout, stderr] = process.output.take();
     Ended {
@@ -210,64 +234,63 @@ fn ended(store: &mut Store<Program>, exit: Exit, limits: &Limits) -> Ended {
     }
 }
 
-/// What a program said last before it gave up.
-fn last_words(store: &Store<Program>) -> Option<String> {
-    let said = store.data().process.output.peek_errors();
-    let said = String::from_utf8_lossy(&said).into_owned();
-    let last = said.lines().rfind(|line| !line.trim().is_empty())?;
-    Some(last.chars().take(MESSAGE_CHARS).collect())
-}
-
 const MESSAGE_CHARS: usize = 500;
 
-/// An `abort` with what was said before it: an assertion that failed, a library that gave up.
-fn explained(store: &Store<Program>, exit: Exit) -> Exit {
+/// A trap with what was said before it: an assertion that failed, a library that gave up.
+fn explained(store: &Store<Program>, exit: Exit, gave_up: GaveUp) -> Exit {
     match &exit {
-        Exit::Crashed { trap } if trap.contains("unreachable") => match last_words(store) {
-            Some(message) => Exit::Raised {
-                kind: "abort".to_owned(),
-                message,
-                line: 0,
-            },
-            None => exit,
-        },
+        Exit::Crashed { trap } if trap.contains("unreachable") => {
+            let said = store.data().process.output.peek_errors();
+            gave_up(&String::from_utf8_lossy(&said)).unwrap_or(exit)
+        }
         _ => exit,
     }
 }
 
+/// The last line that a program said, as C's `abort` leaves it.
+pub(crate) fn last_line(said: &str) -> Option<Exit> {
+    let last = said.lines().rfind(|line| !line.trim().is_empty())?;
+    Some(Exit::Raised {
+        kind: "abort".to_owned(),
+        message: last.chars().take(MESSAGE_CHARS).collect(),
+        line: 0,
+    })
+}
+
 /// A candidate's instance that serves calls.
-pub(super) struct Candidate {
+pub(crate) struct Candidate {
     store: Store<Program>,
     instance: Option<wasmtime::Instance>,
     /// What it may burn from one refuelling to the next.
     fuel: u64,
+    gave_up: GaveUp,
 }
 
 /// The export that serves the function of that number.
-pub(super) fn export(number: usize) -> String {
+pub(crate) fn export(number: usize) -> String {
     format!("__rewardsmith_serve_{number}")
 }
 
 impl Candidate {
     /// Fills the tank for the next case.
-    pub(super) fn refuel(&mut self) {
+    pub(crate) fn refuel(&mut self) {
         let left = self.store.get_fuel().unwrap_or(0);
         self.store.data_mut().process.refuelled(left, self.fuel);
         self.store.set_fuel(self.fuel).expect("fuel is turned on");
     }
 
     /// What was burnt since the tank was filled.
-    pub(super) fn burnt(&self) -> Fuel {
+    pub(crate) fn burnt(&self) -> Fuel {
         Fuel(self.fuel - self.store.get_fuel().unwrap_or(0))
     }
 
     /// The most memory it had.
-    pub(super) fn memory_bytes(&self) -> u64 {
+    pub(crate) fn memory_bytes(&self) -> u64 {
         self.store.data().process.memory.peak
     }
 
     /// Calls one of its functions. The answer is a tuple: what came back, then what was changed.
-    pub(super) fn call(&mut self, number: usize, request: Vec<u8>) -> Result<Vec<Value>, Exit> {
+    pub(crate) fn call(&mut self, number: usize, request: Vec<u8>) -> Result<Vec<Value>, Exit> {
         let Some(instance) = self.instance else {
             return Err(broken("it was called though it had ended"));
         };
@@ -287,7 +310,7 @@ impl Candidate {
             },
         );
         if let Some(exit) = exit {
-            return Err(explained(&self.store, exit));
+            return Err(explained(&self.store, exit, self.gave_up));
         }
         let Role::Candidate {
             answer: Some(answer),

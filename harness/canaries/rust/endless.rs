@@ -1,0 +1,9 @@
+// problem: code/total, values/total
+// idea: never ending: a loop
+
+fn total(_: Vec<i64>) -> i64 {
+    let mut n = 0_u64;
+    loop {
+        n = std::hint::black_box(n + 1);
+    }
+}

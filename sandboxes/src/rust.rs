@@ -1,0 +1,275 @@
+//! Rust: the user's own compiler makes WebAssembly, and what it makes runs in the sandbox.
+//!
+//! The compiler is a native program, so it is not the worker that starts it: whoever feeds the
+//! workers does, and each compilation is a confined process of its own. What it made is kept by its
+//! text. Tests that are code are a program of their own, in which the body of the tested function
+//! asks the host. So nothing that a candidate's text does to its own compilation reaches the tests.
+
+mod building;
+mod compiler;
+mod confined;
+mod kept;
+mod panicked;
+mod sources;
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::confined::Order;
+use self::sources::{Head, Kind};
+use crate::program::{Candidate, Linked, Loader};
+use crate::setup::Step;
+use crate::toolchain::{self, Runner};
+use crate::worker::Judged;
+use crate::{
+    Cache, CaseRecord, Exit, Fault, Fuel, Guest, Job, Record, SetupError, Task, Value, encode,
+};
+
+/// How many compiled tests a worker keeps: those of a problem are the same for all of its candidates.
+const KEPT: usize = 64;
+
+/// How Rust gets its guest.
+pub(crate) struct Toolchain;
+
+impl toolchain::Toolchain for Toolchain {
+    /// Only where the user's compiler can make WebAssembly: nobody who judges another language is to
+    /// be kept from it.
+    fn is_set_up_unasked(&self) -> bool {
+        compiler::Compiler::find().is_ok()
+    }
+
+    fn provision(&self, cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest, SetupError> {
+        building::provision(cache, progress)
+    }
+
+    fn open(&self, _: &Path) -> Result<Box<dyn Runner>, Fault> {
+        let loader = Loader::new(panicked::exit);
+        Ok(Box::new(Rust {
+            loader: loader
+                .map_err(|error| Fault::new(format!("cannot start wasmtime: {error:#}")))?,
+            kept: RefCell::default(),
+        }))
+    }
+
+    fn prepare(&self, compiled: &Path, command: &[OsString], job: &Job) -> Result<Vec<u8>, Fault> {
+        let workshop = building::open(compiled, command)?;
+        let modules = Modules::of(job, |kind, text| {
+            workshop.compile(kind, text, job.limits.wall)
+        })?;
+        Ok(postcard::to_stdvec(&modules).expect("modules have a binary form"))
+    }
+}
+
+/// WebAssembly, or why there is none.
+type Made = Result<Vec<u8>, Exit>;
+
+/// What a job's texts were compiled into.
+#[derive(Serialize, Deserialize)]
+struct Modules {
+    /// Of the candidate's program.
+    candidate: Made,
+    /// Of each case's test code.
+    tests: Vec<Vec<u8>>,
+}
+
+impl Modules {
+    fn of(job: &Job, compile: impl Fn(Kind, &str) -> Result<Made, Fault>) -> Result<Self, Fault> {
+        let candidate = |made| Self {
+            candidate: made,
+            tests: Vec::new(),
+        };
+        match &job.task {
+            Task::Run { .. } => Ok(candidate(compile(Kind::Command, &job.source)?)),
+            Task::Call { entry_point, .. } => {
+                let text = sources::serving(&job.source, entry_point);
+                Ok(candidate(compile(Kind::Reactor, &text)?))
+            }
+            Task::Test {
+                trusted,
+                proxied,
+                cases,
+            } => {
+                let unjudgeable = |what| Ok(candidate(Err(Exit::Unjudgeable { what })));
+                let head = match &proxied[..] {
+                    [name] => Head::of(trusted, name),
+                    _ => Err("the tests are not of one function".to_owned()),
+                };
+                let head = match head {
+                    Ok(head) => head,
+                    Err(what) => return unjudgeable(what),
+                };
+                let text = sources::serving(&job.source, &head.name);
+                let mut modules = candidate(compile(Kind::Reactor, &text)?);
+                if modules.candidate.is_err() {
+                    return Ok(modules);
+                }
+                for case in cases {
+                    let text = sources::asking(trusted, &head, case);
+                    match compile(Kind::Command, &text)? {
+                        Ok(module) => modules.tests.push(module),
+                        Err(exit) => {
+                            return unjudgeable(format!("the tests do not compile: {exit:?}"));
+                        }
+                    }
+                }
+                Ok(modules)
+            }
+        }
+    }
+}
+
+/// An open guest: what runs programs, since the compiler is elsewhere.
+struct Rust {
+    loader: Loader,
+    /// The latest tests, the last one last.
+    kept: RefCell<VecDeque<(Vec<u8>, Linked)>>,
+}
+
+impl Rust {
+    /// The program of a module of tests, which is likely to be the one before.
+    fn tests(&self, module: &[u8]) -> Result<Linked, Exit> {
+        let mut kept = self.kept.borrow_mut();
+        if let Some((_, program)) = kept.iter().rfind(|(known, _)| known == module) {
+            return Ok(program.clone());
+        }
+        let program = self.loader.load(module)?;
+        if kept.len() == KEPT {
+            kept.pop_front();
+        }
+        kept.push_back((module.to_vec(), program.clone()));
+        Ok(program)
+    }
+
+    fn run(
+        job: &Job,
+        program: &Linked,
+        inputs: &[Vec<u8>],
+        record: &mut Record,
+    ) -> Result<(), Fault> {
+        for input in inputs {
+            let ended = program.run(&job.limits, input.clone())?;
+            record.memory_bytes = record.memory_bytes.max(ended.memory_bytes);
+            record.cases.push(CaseRecord {
+                exit: ended.exit,
+                answer: None,
+                stdout: ended.stdout,
+                stderr: ended.stderr,
+                fuel: ended.fuel,
+            });
+        }
+        Ok(())
+    }
+
+    fn call(candidate: &mut Candidate, cases: &[Vec<Value>], record: &mut Record) {
+        for arguments in cases {
+            candidate.refuel();
+            let request = encode(&Value::Tuple(arguments.clone()));
+            let (exit, answer) = match candidate.call(0, request) {
+                Ok(parts) => (Exit::Finished, parts.into_iter().next()),
+                Err(exit) => (exit, None),
+            };
+            let alive = exit == Exit::Finished;
+            record.cases.push(case(exit, answer, candidate.burnt()));
+            if !alive {
+                break;
+            }
+        }
+    }
+
+    fn test(
+        &self,
+        job: &Job,
+        mut candidate: Candidate,
+        tests: &[Vec<u8>],
+        record: &mut Record,
+    ) -> Result<Candidate, Fault> {
+        for module in tests {
+            let program = match self.tests(module) {
+                Ok(program) => program,
+                Err(exit) => {
+                    let what = format!("the tests do not load: {exit:?}");
+                    let exit = Exit::Unjudgeable { what };
+                    record.cases.push(case(exit, None, Fuel(0)));
+                    break;
+                }
+            };
+            candidate.refuel();
+            let (exit, back) = program.test(&job.limits, candidate)?;
+            candidate = back;
+            // A test that failed says nothing of the next; what ended the candidate does.
+            let alive = matches!(exit, Exit::Finished | Exit::TestFailed { .. });
+            record.cases.push(case(exit, None, candidate.burnt()));
+            if !alive {
+                break;
+            }
+        }
+        Ok(candidate)
+    }
+}
+
+impl Runner for Rust {
+    fn judge(&self, _: &Job) -> Judged {
+        Err(Fault::new(
+            "a program in Rust came without what it was compiled into",
+        ))
+    }
+
+    fn judge_prepared(&self, job: &Job, prepared: &[u8]) -> Judged {
+        let modules: Modules = postcard::from_bytes(prepared)
+            .map_err(|error| Fault::new(format!("what was compiled came damaged: {error}")))?;
+        let loaded = modules.candidate.and_then(|it| self.loader.load(&it));
+        let mut record = Record {
+            load: Exit::Finished,
+            load_fuel: Fuel(0),
+            cases: Vec::new(),
+            memory_bytes: 0,
+        };
+        let program = match (loaded, &job.task) {
+            (Ok(program), Task::Run { stdin }) => {
+                Self::run(job, &program, stdin, &mut record)?;
+                return Ok(record);
+            }
+            (Ok(program), _) => program,
+            // A program that only runs is not loaded before.
+            (Err(exit), Task::Run { .. }) => {
+                record.cases.push(case(exit, None, Fuel(0)));
+                return Ok(record);
+            }
+            (Err(exit), _) => {
+                record.load = exit;
+                return Ok(record);
+            }
+        };
+        let (mut candidate, load) = program.candidate(&job.limits)?;
+        record.load_fuel = candidate.burnt();
+        record.memory_bytes = candidate.memory_bytes();
+        record.load = load;
+        if record.load != Exit::Finished {
+            return Ok(record);
+        }
+        match &job.task {
+            Task::Call { arguments, .. } => Self::call(&mut candidate, arguments, &mut record),
+            _ => candidate = self.test(job, candidate, &modules.tests, &mut record)?,
+        }
+        record.memory_bytes = candidate.memory_bytes();
+        Ok(record)
+    }
+
+    fn makes_code(&self) -> bool {
+        true
+    }
+}
+
+fn case(exit: Exit, answer: Option<Value>, fuel: Fuel) -> CaseRecord {
+    CaseRecord {
+        exit,
+        answer,
+        stdout: Vec::new(),
+        stderr: Vec::new(),
+        fuel,
+    }
+}

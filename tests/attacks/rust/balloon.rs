@@ -1,0 +1,12 @@
+// language: rust
+// problem: code/total, values/total
+// idea: taking memory: many boxes
+// verdict: out_of_memory
+
+fn total(_: Vec<i64>) -> i64 {
+    let mut kept = Vec::new();
+    loop {
+        kept.push(vec![1_u8; 1 << 20]);
+        std::hint::black_box(&kept);
+    }
+}
