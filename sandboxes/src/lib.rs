@@ -31,6 +31,6 @@ pub use job::{Job, Language, Task, Type};
 pub use limits::{Fuel, Limits};
 pub use pool::{Go, Pool, PoolConfig, inspect};
 pub use record::{CaseRecord, Exit, Record};
-pub use setup::{Guest, SetupError, Step, is_set_up_unasked, offers, provision};
+pub use setup::{Guest, SetupError, Step, is_set_up_unasked, provision};
 pub use wire::{DEPTH_MAX, Malformed, Text, Value, decode, encode};
 pub use worker::{Judged, Ready, work};

@@ -56,9 +56,6 @@ pub enum SetupError {
     /// It is not in the cache, and it was not to be built now.
     #[error("it is not built yet: run `rewardsmith setup`")]
     NotBuilt,
-    /// This version has no guest for the language.
-    #[error("programs in {0} cannot be judged by this version; choose another language")]
-    NotOffered(Language),
     /// No Rust compiler on the host can make WebAssembly.
     #[error(
         "Rust is compiled by your own compiler, and {found}: run `rustup target add wasm32-wasip1` \
@@ -150,11 +147,6 @@ pub(crate) fn build_error(step: &'static str, error: &dyn std::fmt::Display) -> 
         step,
         reason: format!("{error:#}"),
     }
-}
-
-/// Whether this version has a guest for a language.
-pub fn offers(language: Language) -> bool {
-    toolchain::of(language).is_offered()
 }
 
 /// Whether a language is set up where none is named.

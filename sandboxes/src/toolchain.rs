@@ -13,15 +13,10 @@ use crate::{Cache, Fault, Guest, Job, Language, SetupError, clang, javascript, p
 
 /// How a language gets its guest and how a worker opens it.
 pub(crate) trait Toolchain: Sync {
-    /// Whether there is a guest at all.
-    fn is_offered(&self) -> bool {
-        true
-    }
-
     /// Whether it is set up together with all others. A guest that takes minutes is built when
     /// somebody asks for it.
     fn is_set_up_unasked(&self) -> bool {
-        self.is_offered()
+        true
     }
 
     /// The guest, taken from the cache or built. `progress` hears of each step when there is

@@ -102,7 +102,7 @@ pub(crate) fn run(console: &Console) -> Result<Status, Failure> {
             }
             Err(error) => {
                 let state = match error {
-                    SetupError::NotBuilt | SetupError::NotOffered(_) => "missing",
+                    SetupError::NotBuilt | SetupError::NoRust { .. } => "missing",
                     _ => "broken",
                 };
                 show(&Finding::new(
