@@ -5,6 +5,9 @@ use crate::code::{self, Function};
 /// Crates that every declaration names. Only the standard library is there.
 const CRATES: [&str; 3] = ["rand", "regex", "md5"];
 
+/// What stands in the types of values that are not plain.
+const OPEN_TYPES: [&str; 2] = ["dyn", "impl"];
+
 /// The text without the lines that use a crate.
 pub(super) fn without_crates(declaration: &str) -> String {
     let foreign = |line: &&str| {
@@ -36,10 +39,26 @@ pub(super) fn tested<'p>(program: &'p str, test: &str) -> Result<Function<'p>, S
         .filter(|it| code::has_word(test, it.name));
     let called: Vec<Function<'p>> = called.collect();
     match called[..] {
+        [one]
+            if OPEN_TYPES
+                .iter()
+                .any(|word| code::has_word(head(&one), word)) =>
+        {
+            Err(format!(
+                "`{}` takes or gives what is not a plain value, and nothing else crosses",
+                one.name
+            ))
+        }
         [one] => Ok(one),
         [] => Err("its tests call no function of its solution".to_owned()),
         [..] => Err("its tests call several functions of its solution".to_owned()),
     }
+}
+
+/// The head of a function that was found.
+fn head<'p>(function: &Function<'p>) -> &'p str {
+    let start = function.opened.rfind("fn ").unwrap_or(0);
+    &function.opened[start..]
 }
 
 /// The tests as the rest of a program that runs them: functions marked as tests become public ones, and
@@ -115,6 +134,8 @@ mod tests {
         assert_eq!(found.name, "solve");
         assert!(found.opened.ends_with("fn solve(x: u8) -> u8 {"));
         assert!(tested(program, "/* solve(1) */").is_err());
+        let refused = tested("fn f(x: Vec<Box<dyn Any>>) {", "f(vec![])").unwrap_err();
+        assert!(refused.contains("not a plain value"), "{refused}");
         assert!(
             tested(program, "solve(rand::random())")
                 .unwrap_err()
