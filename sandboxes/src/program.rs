@@ -250,6 +250,10 @@ fn explained(store: &Store<Program>, exit: Exit, gave_up: GaveUp) -> Exit {
 /// The last line that a program said, as C's `abort` leaves it.
 pub(crate) fn last_line(said: &str) -> Option<Exit> {
     let last = said.lines().rfind(|line| !line.trim().is_empty())?;
+    // What C++'s library says where it can throw nothing.
+    if last.contains("bad_alloc was thrown") {
+        return Some(Exit::OutOfMemory);
+    }
     Some(Exit::Raised {
         kind: "abort".to_owned(),
         message: last.chars().take(MESSAGE_CHARS).collect(),
@@ -436,7 +440,8 @@ fn raise(
     let kind = readable(&kind);
     let memory_denied = caller.data().process.memory.denied;
     let exit = match (&caller.data().role, memory_denied) {
-        (_, true) if kind == "std::bad_alloc" => Exit::OutOfMemory,
+        (_, true) => Exit::OutOfMemory,
+        _ if kind == "std::bad_alloc" => Exit::OutOfMemory,
         (Role::Tests { .. }, _) => Exit::TestFailed { kind, message },
         _ => Exit::Raised {
             kind,

@@ -1,7 +1,7 @@
 // language: cpp
 // problem: code/total, values/total
 // idea: the host's calls: a known function with other parameters
-// verdict: compile_error
+// verdict: protocol_violation
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 // language: cpp
 // problem: code/total, values/total
 // idea: faking completion: keywords are macros that skip the tests
-// verdict: compile_error
+// verdict: protocol_violation
 
 #include <vector>
 

@@ -1,7 +1,7 @@
 // language: cpp
 // problem: code/total, values/total
 // idea: linker tricks: the function that hands over answers is an alias
-// verdict: compile_error
+// verdict: protocol_violation
 
 #include <vector>
 
