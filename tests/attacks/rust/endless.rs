@@ -6,6 +6,13 @@
 fn total(_: Vec<i64>) -> i64 {
     let mut n = 0_u64;
     loop {
-        n = std::hint::black_box(n + 1);
+        n = opaque(n + 1);
     }
+}
+
+/// Younger compilers have `std::hint::black_box` for it.
+fn opaque<T>(it: T) -> T {
+    let same = unsafe { std::ptr::read_volatile(&it) };
+    std::mem::forget(it);
+    same
 }

@@ -11,6 +11,13 @@ fn total(numbers: Vec<i64>) -> i64 {
     }
     let sorted: BTreeMap<i64, i64> = counts.into_iter().collect();
     let waste: u64 = (0..100_000_u64).map(|n| n ^ (n << 1)).fold(0, u64::wrapping_add);
-    std::hint::black_box(waste);
+    opaque(waste);
     sorted.iter().map(|(n, count)| n * count).sum()
+}
+
+/// Younger compilers have `std::hint::black_box` for it.
+fn opaque<T>(it: T) -> T {
+    let same = unsafe { std::ptr::read_volatile(&it) };
+    std::mem::forget(it);
+    same
 }
