@@ -205,7 +205,7 @@ fn by_coverage(rows: &[Row]) -> Vec<Chart> {
                 .filter_map(|runs| {
                     let after = runs.outcome()?.after;
                     Some(Point {
-                        x: runs.cell.coverage,
+                        x: runs.cell.coverage + beside(place, names.len()),
                         y: after.mean,
                         low: after.low,
                         high: after.high,
@@ -239,6 +239,13 @@ fn by_coverage(rows: &[Row]) -> Vec<Chart> {
         })
     };
     titles.into_iter().filter_map(chart).collect()
+}
+
+/// How far the dots of a reward stand beside their coverage, so that bars do not hide each other.
+fn beside(place: usize, of: usize) -> f64 {
+    #[allow(clippy::cast_precision_loss, reason = "a few rewards")]
+    let offset = place as f64 - (of as f64 - 1.0) / 2.0;
+    0.012 * offset
 }
 
 /// A table of how good the reward models are.

@@ -143,6 +143,13 @@ impl Chart {
     fn draw(&self, svg: &mut String) -> Drawn {
         let points = || self.marks.iter().flat_map(|mark| &mark.points);
         let (left, right) = self.x.range(points().map(|point| point.x));
+        // Dots stand apart from the frame.
+        let dotted = self.marks.iter().any(|mark| mark.shape == Shape::Bars);
+        let padding = match self.x {
+            Axis::Numbers(_) if dotted => 0.06 * (right - left),
+            _ => 0.0,
+        };
+        let (left, right) = (left - padding, right + padding);
         let (bottom, top) = self.y.range(points().flat_map(|p| [p.y, p.low, p.high]));
         let root = SVGBackend::with_string(svg, SIZE).into_drawing_area();
         let mut chart = ChartBuilder::on(&root)
