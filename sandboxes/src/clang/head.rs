@@ -33,7 +33,7 @@ fn is_word(c: char) -> bool {
 /// The head of the function `name`, which the text opens.
 pub(super) fn of(text: &str, name: &str) -> Result<Head, String> {
     let refused = |what: &str| format!("the head of `{name}` cannot be read: {what}");
-    let bare = without_comments(text);
+    let bare = bare(text);
     let opened = bare.trim_end().strip_suffix('{');
     let opened = opened.ok_or_else(|| refused("no brace opens it"))?;
     let close = opened
@@ -114,8 +114,9 @@ fn parameter(piece: &str) -> Option<Parameter> {
     })
 }
 
-/// The text without its comments, with a space for each.
-fn without_comments(text: &str) -> String {
+/// The text without its comments, with a space for each, and without what its literals say: a
+/// parenthesis in there closes nothing.
+fn bare(text: &str) -> String {
     let mut bare = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -124,9 +125,8 @@ fn without_comments(text: &str) -> String {
         } else if let Some(comment) = rest.strip_prefix("/*") {
             comment.find("*/").map_or(rest.len(), |end| end + 4)
         } else if c == '"' {
-            let length = literal(rest);
-            bare.push_str(&rest[..length]);
-            rest = &rest[length..];
+            bare.push_str("\"\"");
+            rest = &rest[literal(rest)..];
             continue;
         } else {
             bare.push(c);
