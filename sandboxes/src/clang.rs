@@ -16,15 +16,13 @@ use std::path::Path;
 
 use self::compiler::{Compiler, Shape, Source};
 use self::head::Head;
-
 use self::widen::widened;
-use crate::program::{Candidate, Linked, Loader, export, last_line};
+use crate::program::{Candidate, Linked, Loader, case, export, goes_on, last_line};
 use crate::setup::Step;
 use crate::toolchain::{self, Runner};
 use crate::worker::Judged;
 use crate::{
-    Cache, CaseRecord, Exit, Fault, Fuel, Guest, Job, Language, Record, SetupError, Task, Type,
-    Value, encode,
+    Cache, Exit, Fault, Fuel, Guest, Job, Language, Record, SetupError, Task, Type, Value,
 };
 
 /// How many compiled programs a worker keeps: the tests of a problem are the same for all of its
@@ -97,17 +95,7 @@ impl Clang {
                 return Ok(record);
             }
         };
-        for input in inputs {
-            let ended = program.run(&job.limits, input.clone())?;
-            record.memory_bytes = record.memory_bytes.max(ended.memory_bytes);
-            record.cases.push(CaseRecord {
-                exit: ended.exit,
-                answer: None,
-                stdout: ended.stdout,
-                stderr: ended.stderr,
-                fuel: ended.fuel,
-            });
-        }
+        program.run(&job.limits, inputs, &mut record)?;
         Ok(record)
     }
 
@@ -161,8 +149,7 @@ impl Clang {
             candidate.refuel();
             let (exit, back) = tests.test(&job.limits, candidate)?;
             candidate = back;
-            // A test that failed says nothing of the next; what ended the candidate does.
-            let alive = exit.leaves_the_guest_alive() && !matches!(exit, Exit::Raised { .. });
+            let alive = goes_on(&exit);
             record.cases.push(case(exit, None, candidate.burnt()));
             if !alive {
                 break;
@@ -198,19 +185,7 @@ impl Clang {
         let Some(mut candidate) = candidate else {
             return Ok(record);
         };
-        for arguments in cases {
-            candidate.refuel();
-            let request = encode(&Value::Tuple(arguments.clone()));
-            let (exit, answer) = match candidate.call(0, request) {
-                Ok(parts) => (Exit::Finished, parts.into_iter().next().map(textual)),
-                Err(exit) => (exit, None),
-            };
-            let alive = exit == Exit::Finished;
-            record.cases.push(case(exit, answer, candidate.burnt()));
-            if !alive {
-                break;
-            }
-        }
+        candidate.answers(cases, textual, &mut record);
         record.memory_bytes = candidate.memory_bytes();
         Ok(record)
     }
@@ -265,16 +240,6 @@ fn type_in_cpp(ty: &Type) -> String {
             let parts: Vec<String> = parts.iter().map(type_in_cpp).collect();
             format!("std::tuple<{}>", parts.join(", "))
         }
-    }
-}
-
-fn case(exit: Exit, answer: Option<Value>, fuel: Fuel) -> CaseRecord {
-    CaseRecord {
-        exit,
-        answer,
-        stdout: Vec::new(),
-        stderr: Vec::new(),
-        fuel,
     }
 }
 

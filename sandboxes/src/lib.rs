@@ -8,6 +8,7 @@ mod clang;
 mod confine;
 mod engine;
 mod fault;
+mod heads;
 mod javascript;
 mod job;
 mod limits;

@@ -9,7 +9,7 @@ use wasmtime::{Caller, Config, Engine, Extern, InstancePre, Linker, Module, OptL
 
 use crate::preview1::{self, Host, Process};
 use crate::world::Stop;
-use crate::{Exit, Fault, Fuel, Limits, Value, decode};
+use crate::{CaseRecord, Exit, Fault, Fuel, Limits, Record, Value, decode, encode};
 
 const MODULE: &str = "rewardsmith";
 
@@ -63,15 +63,6 @@ impl Host for Program {
     fn process(&mut self) -> &mut Process {
         &mut self.process
     }
-}
-
-/// How one run ended and what it left.
-pub(crate) struct Ended {
-    pub(crate) exit: Exit,
-    pub(crate) stdout: Vec<u8>,
-    pub(crate) stderr: Vec<u8>,
-    pub(crate) fuel: Fuel,
-    pub(crate) memory_bytes: u64,
 }
 
 /// A program's machine code, linked to what it may ask.
@@ -135,14 +126,31 @@ impl Linked {
             .map_err(|error| Fault::new(format!("cannot start a program: {error:#}")))
     }
 
-    /// Runs `main` with this input.
-    pub(crate) fn run(&self, limits: &Limits, stdin: Vec<u8>) -> Result<Ended, Fault> {
-        let mut store = self.store(limits, stdin, Role::Whole)?;
-        let exit = match enter(&mut store, &self.ready, Some("_start")).1 {
-            None | Some(Exit::Exited { status: 0 }) => Exit::Finished,
-            Some(exit) => exit,
-        };
-        Ok(ended(&mut store, exit, limits, self.gave_up))
+    /// Runs `main` with each of these inputs.
+    pub(crate) fn run(
+        &self,
+        limits: &Limits,
+        inputs: &[Vec<u8>],
+        record: &mut Record,
+    ) -> Result<(), Fault> {
+        for stdin in inputs {
+            let mut store = self.store(limits, stdin.clone(), Role::Whole)?;
+            let exit = match enter(&mut store, &self.ready, Some("_start")).1 {
+                None | Some(Exit::Exited { status: 0 }) => Exit::Finished,
+                Some(exit) => exit,
+            };
+            let fuel = Fuel(limits.fuel.0 - store.get_fuel().unwrap_or(0));
+            let exit = explained(&store, exit, self.gave_up);
+            let process = &store.data().process;
+            let [stdout, stderr] = process.output.take();
+            record.memory_bytes = record.memory_bytes.max(process.memory.peak);
+            record.cases.push(CaseRecord {
+                stdout,
+                stderr,
+                ..case(exit, None, fuel)
+            });
+        }
+        Ok(())
     }
 
     /// Starts a candidate that serves so many functions, and says how that ended.
@@ -220,20 +228,6 @@ fn enter(
     }
 }
 
-fn ended(store: &mut Store<Program>, exit: Exit, limits: &Limits, gave_up: GaveUp) -> Ended {
-    let fuel = Fuel(limits.fuel.0 - store.get_fuel().unwrap_or(0));
-    let exit = explained(store, exit, gave_up);
-    let process = &store.data().process;
-    let [stdout, stderr] = process.output.take();
-    Ended {
-        exit,
-        stdout,
-        stderr,
-        fuel,
-        memory_bytes: process.memory.peak,
-    }
-}
-
 const MESSAGE_CHARS: usize = 500;
 
 /// A trap with what was said before it: an assertion that failed, a library that gave up.
@@ -293,6 +287,29 @@ impl Candidate {
         self.store.data().process.memory.peak
     }
 
+    /// Calls its first function with each of these arguments, up to the first call that ends it. What
+    /// came back is noted as `read` reads it.
+    pub(crate) fn answers(
+        &mut self,
+        cases: &[Vec<Value>],
+        read: impl Fn(Value) -> Value,
+        record: &mut Record,
+    ) {
+        for arguments in cases {
+            self.refuel();
+            let request = encode(&Value::Tuple(arguments.clone()));
+            let (exit, answer) = match self.call(0, request) {
+                Ok(parts) => (Exit::Finished, parts.into_iter().next().map(&read)),
+                Err(exit) => (exit, None),
+            };
+            let alive = exit == Exit::Finished;
+            record.cases.push(case(exit, answer, self.burnt()));
+            if !alive {
+                break;
+            }
+        }
+    }
+
     /// Calls one of its functions. The answer is a tuple: what came back, then what was changed.
     pub(crate) fn call(&mut self, number: usize, request: Vec<u8>) -> Result<Vec<Value>, Exit> {
         let Some(instance) = self.instance else {
@@ -329,6 +346,23 @@ impl Candidate {
             Err(malformed) => Err(broken(&format!("it answered with {malformed}"))),
         }
     }
+}
+
+/// A case of a program that prints nothing that anybody reads.
+pub(crate) fn case(exit: Exit, answer: Option<Value>, fuel: Fuel) -> CaseRecord {
+    CaseRecord {
+        exit,
+        answer,
+        stdout: Vec::new(),
+        stderr: Vec::new(),
+        fuel,
+    }
+}
+
+/// Whether the next case can be judged: a test that failed says nothing of it, what ended the
+/// candidate does.
+pub(crate) fn goes_on(exit: &Exit) -> bool {
+    matches!(exit, Exit::Finished | Exit::TestFailed { .. })
 }
 
 fn broken(what: &str) -> Exit {

@@ -21,13 +21,11 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::confined::Order;
 use self::sources::{Head, Kind};
-use crate::program::{Candidate, Linked, Loader};
+use crate::program::{Candidate, Linked, Loader, case, goes_on};
 use crate::setup::Step;
 use crate::toolchain::{self, Runner};
 use crate::worker::Judged;
-use crate::{
-    Cache, CaseRecord, Exit, Fault, Fuel, Guest, Job, Record, SetupError, Task, Value, encode,
-};
+use crate::{Cache, Exit, Fault, Fuel, Guest, Job, Record, SetupError, Task};
 
 /// How many compiled tests a worker keeps: those of a problem are the same for all of its candidates.
 const KEPT: usize = 64;
@@ -144,42 +142,6 @@ impl Rust {
         Ok(program)
     }
 
-    fn run(
-        job: &Job,
-        program: &Linked,
-        inputs: &[Vec<u8>],
-        record: &mut Record,
-    ) -> Result<(), Fault> {
-        for input in inputs {
-            let ended = program.run(&job.limits, input.clone())?;
-            record.memory_bytes = record.memory_bytes.max(ended.memory_bytes);
-            record.cases.push(CaseRecord {
-                exit: ended.exit,
-                answer: None,
-                stdout: ended.stdout,
-                stderr: ended.stderr,
-                fuel: ended.fuel,
-            });
-        }
-        Ok(())
-    }
-
-    fn call(candidate: &mut Candidate, cases: &[Vec<Value>], record: &mut Record) {
-        for arguments in cases {
-            candidate.refuel();
-            let request = encode(&Value::Tuple(arguments.clone()));
-            let (exit, answer) = match candidate.call(0, request) {
-                Ok(parts) => (Exit::Finished, parts.into_iter().next()),
-                Err(exit) => (exit, None),
-            };
-            let alive = exit == Exit::Finished;
-            record.cases.push(case(exit, answer, candidate.burnt()));
-            if !alive {
-                break;
-            }
-        }
-    }
-
     fn test(
         &self,
         job: &Job,
@@ -200,8 +162,7 @@ impl Rust {
             candidate.refuel();
             let (exit, back) = program.test(&job.limits, candidate)?;
             candidate = back;
-            // A test that failed says nothing of the next; what ended the candidate does.
-            let alive = matches!(exit, Exit::Finished | Exit::TestFailed { .. });
+            let alive = goes_on(&exit);
             record.cases.push(case(exit, None, candidate.burnt()));
             if !alive {
                 break;
@@ -230,7 +191,7 @@ impl Runner for Rust {
         };
         let program = match (loaded, &job.task) {
             (Ok(program), Task::Run { stdin }) => {
-                Self::run(job, &program, stdin, &mut record)?;
+                program.run(&job.limits, stdin, &mut record)?;
                 return Ok(record);
             }
             (Ok(program), _) => program,
@@ -252,7 +213,9 @@ impl Runner for Rust {
             return Ok(record);
         }
         match &job.task {
-            Task::Call { arguments, .. } => Self::call(&mut candidate, arguments, &mut record),
+            Task::Call { arguments, .. } => {
+                candidate.answers(arguments, |value| value, &mut record);
+            }
             _ => candidate = self.test(job, candidate, &modules.tests, &mut record)?,
         }
         record.memory_bytes = candidate.memory_bytes();
@@ -261,15 +224,5 @@ impl Runner for Rust {
 
     fn makes_code(&self) -> bool {
         true
-    }
-}
-
-fn case(exit: Exit, answer: Option<Value>, fuel: Fuel) -> CaseRecord {
-    CaseRecord {
-        exit,
-        answer,
-        stdout: Vec::new(),
-        stderr: Vec::new(),
-        fuel,
     }
 }

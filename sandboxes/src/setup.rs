@@ -54,7 +54,7 @@ pub enum SetupError {
         source: io::Error,
     },
     /// It is not in the cache, and it was not to be built now.
-    #[error("it is not built yet: run `rewardsmith setup`")]
+    #[error("it is not built yet: run `rewardsmith setup LANGUAGE`")]
     NotBuilt,
     /// No Rust compiler on the host can make WebAssembly.
     #[error(

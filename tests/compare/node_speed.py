@@ -34,12 +34,6 @@ def by_node(programs, folder, jobs):
     return passed, taken
 
 
-def show(name, count, taken):
-    """One side's figures."""
-    rate = count / taken.wall_s
-    print(f"  {name:12} {taken.wall_s:7.2f} s, {rate:6.1f} a second, {taken.cpu_s:7.2f} s of processor")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("binary", type=Path, help="the built command")
@@ -68,8 +62,8 @@ def main():
             passed, their = by_node(programs, folder, arguments.jobs)
             ratios.append(their.wall_s / our.wall_s)
             print(f"round {number}; {evaluators.load()}")
-            show("rewardsmith", len(samples), our)
-            show("node", len(samples), their)
+            evaluators.show("rewardsmith", len(samples), our)
+            evaluators.show("node", len(samples), their)
             print(f"  ratio {ratios[-1]:.1f}, of processor time {their.cpu_s / our.cpu_s:.1f}")
             print(f"  passed {sum(row['passed'] for row in ours)} and {sum(passed)}", flush=True)
     print(f"median ratio {statistics.median(ratios):.1f} (from {min(ratios):.1f} to {max(ratios):.1f})")

@@ -11,7 +11,9 @@ mod inputs;
 
 pub use command::{Command, Said};
 pub use folder::{Folder, shared};
-pub use inputs::{RIGHT, WRONG, evalplus_problem, gzip, jsonl, problem, sample, toml_problem};
+pub use inputs::{
+    RIGHT, START, WRONG, evalplus_problem, forget_times, gzip, jsonl, problem, sample, toml_problem,
+};
 
 /// The command under test, with arguments.
 #[macro_export]

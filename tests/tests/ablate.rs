@@ -5,21 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tests::{Folder, rewardsmith};
-
-const START: &str = r#"
-algorithm = "sft"
-[model]
-preset = "tiny"
-vocab_size = 300
-[data]
-source = "builtin:micro"
-rows = 200
-[optimiser]
-steps = 3
-batch_tokens = 600
-lr = 3e-3
-"#;
+use tests::{Folder, START, forget_times, rewardsmith};
 
 const GRID: &str = r#"
 [sft]
@@ -70,13 +56,6 @@ fn rows(folder: &Folder, out: &str) -> Vec<Value> {
     rows.iter_mut().for_each(forget_times);
     rows.sort_by_key(|row| row["key"].to_string());
     rows
-}
-
-fn forget_times(value: &mut Value) {
-    if let Value::Object(object) = value {
-        object.retain(|name, _| !name.contains("second"));
-        object.values_mut().for_each(forget_times);
-    }
 }
 
 fn stages(folder: &Folder, out: &str, kind: &str) -> usize {

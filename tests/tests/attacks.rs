@@ -65,6 +65,15 @@ const RUST: Attacked = Attacked {
     honest_min: 8,
 };
 
+const CPP: Attacked = Attacked {
+    language: "cpp",
+    corpora: &["cpp"],
+    problems: &["cpp.jsonl", "small_values.jsonl"],
+    fuel: "1000000000",
+    attacks_min: 60,
+    honest_min: 9,
+};
+
 /// One line of a file of samples.
 struct Entry<'a> {
     task: &'a str,
@@ -221,8 +230,14 @@ fn every_rust_attack_gets_the_verdict_of_its_head_comment() {
 }
 
 #[test]
+#[ignore = "the C++ guest takes minutes to build, and the corpus minutes to judge"]
+fn every_cpp_attack_gets_the_verdict_of_its_head_comment() {
+    CPP.check();
+}
+
+#[test]
 fn each_corpus_is_large_enough_and_says_what_it_means() {
-    for attacked in [PYTHON, JAVASCRIPT, TYPESCRIPT, RUST] {
+    for attacked in [PYTHON, JAVASCRIPT, TYPESCRIPT, RUST, CPP] {
         attacked.check_size();
     }
 }

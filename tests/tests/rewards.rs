@@ -7,22 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tests::{Folder, rewardsmith};
-
-/// A model that has hardly learned anything.
-const START: &str = r#"
-algorithm = "sft"
-[model]
-preset = "tiny"
-vocab_size = 300
-[data]
-source = "builtin:micro"
-rows = 200
-[optimiser]
-steps = 3
-batch_tokens = 600
-lr = 3e-3
-"#;
+use tests::{Folder, START, forget_times, rewardsmith};
 
 /// Half of the labels are turned, so that there is something to learn from. The reference moves, and
 /// steps draw more prompts where they need them.
@@ -94,8 +79,7 @@ fn course(folder: &Folder, run: &str) -> BTreeMap<String, Vec<Value>> {
         }
         let line = |line: &str| {
             let mut line: Value = serde_json::from_str(line).expect("it is JSON");
-            let object = line.as_object_mut().expect("each line is an object");
-            object.retain(|name, _| !name.contains("second"));
+            forget_times(&mut line);
             line
         };
         files.insert(name.to_owned(), text.lines().map(line).collect());

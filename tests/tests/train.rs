@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tests::{Folder, rewardsmith};
+use tests::{Folder, forget_times, rewardsmith};
 
 /// A few steps of the smallest model on few rows, measured on a few problems.
 const CONFIG: &str = r#"
@@ -52,10 +52,7 @@ fn train(folder: &Folder, words: &str) -> tests::Said {
 /// The curve without the numbers that a clock decides.
 fn curve(folder: &Folder, run: &str) -> Vec<Value> {
     let mut lines = folder.json_lines(&format!("{run}/metrics.jsonl"));
-    for line in &mut lines {
-        let line = line.as_object_mut().expect("each line is an object");
-        line.retain(|name, _| !name.contains("second"));
-    }
+    lines.iter_mut().for_each(forget_times);
     lines
 }
 

@@ -75,16 +75,13 @@ const FLAGS: [&str; 33] = [
     "-fno-pch-timestamp",
 ];
 
-pub(super) const FLAGS_CPP: [&str; 8] = [
+pub(super) const FLAGS_CPP: [&str; 6] = [
     "-internal-isystem",
     "/usr/include/c++/v1",
     "-std=gnu++20",
     "-fdeprecated-macro",
     "-fcxx-exceptions",
     "-fexceptions",
-    // What older programs use and the standard took away.
-    "-D_LIBCPP_ENABLE_CXX17_REMOVED_FEATURES",
-    "-D_LIBCPP_ENABLE_CXX20_REMOVED_FEATURES",
 ];
 
 const LIBRARIES: [&str; 12] = [

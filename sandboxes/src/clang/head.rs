@@ -3,6 +3,8 @@
 //! It is read from the problem's own text, which ends with that head and an opening brace. What a
 //! candidate wrote is never read here.
 
+use crate::heads::{bare, is_word, pieces};
+
 /// A function's head.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Head {
@@ -24,10 +26,6 @@ impl Parameter {
         let is_const = self.ty.split(|c: char| !is_word(c)).any(|it| it == "const");
         self.ty.ends_with('&') && !self.ty.ends_with("&&") && !is_const
     }
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 /// The head of the function `name`, which the text opens.
@@ -56,7 +54,10 @@ pub(super) fn of(text: &str, name: &str) -> Result<Head, String> {
     if returns.is_empty() || returns == "auto" {
         return Err(refused("it does not say what it gives"));
     }
-    let parameters = pieces(&opened[open + 1..close]);
+    let parameters = match &pieces(&opened[open + 1..close])[..] {
+        ["void"] => Vec::new(),
+        pieces => pieces.to_vec(),
+    };
     let parameters: Result<Vec<_>, _> = parameters
         .into_iter()
         .map(|piece| parameter(piece).ok_or_else(|| refused("a parameter has no name")))
@@ -82,27 +83,6 @@ fn opening(text: &str) -> Option<usize> {
     None
 }
 
-/// The parts between commas that stand in no brackets.
-fn pieces(text: &str) -> Vec<&str> {
-    let (mut found, mut depth, mut start) = (Vec::new(), 0, 0);
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' | '<' | '[' | '{' => depth += 1,
-            ')' | '>' | ']' | '}' => depth -= 1,
-            ',' if depth == 0 => {
-                found.push(text[start..at].trim());
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    found.push(text[start..].trim());
-    match found[..] {
-        ["" | "void"] => Vec::new(),
-        _ => found,
-    }
-}
-
 fn parameter(piece: &str) -> Option<Parameter> {
     let piece = piece.split('=').next()?.trim();
     let start = piece.rfind(|c| !is_word(c))? + 1;
@@ -112,45 +92,6 @@ fn parameter(piece: &str) -> Option<Parameter> {
         ty: ty.to_owned(),
         name: name.to_owned(),
     })
-}
-
-/// The text without its comments, with a space for each, and without what its literals say: a
-/// parenthesis in there closes nothing.
-fn bare(text: &str) -> String {
-    let mut bare = String::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let length = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if let Some(comment) = rest.strip_prefix("/*") {
-            comment.find("*/").map_or(rest.len(), |end| end + 4)
-        } else if c == '"' {
-            bare.push_str("\"\"");
-            rest = &rest[literal(rest)..];
-            continue;
-        } else {
-            bare.push(c);
-            rest = &rest[c.len_utf8()..];
-            continue;
-        };
-        bare.push(' ');
-        rest = &rest[length..];
-    }
-    bare
-}
-
-/// The length of the text in quotes that a text begins with.
-fn literal(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' | '\n' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 #[cfg(test)]

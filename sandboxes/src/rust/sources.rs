@@ -1,6 +1,8 @@
 //! The texts that are compiled: a candidate with a function that serves calls behind it, and tests
 //! in which the tested function asks.
 
+use crate::heads::{bare, is_word, pieces};
+
 /// What is made of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -70,7 +72,7 @@ impl Head {
     /// The head of the function `name`, which the text opens.
     pub(super) fn of(text: &str, name: &str) -> Result<Self, String> {
         let refused = |what: &str| format!("the head of `{name}` cannot be read: {what}");
-        let bare = without_comments(text);
+        let bare = bare(text);
         let at = bare
             .rmatch_indices(name)
             .find(|(at, _)| is_head(&bare, *at, name))
@@ -98,10 +100,6 @@ impl Head {
     }
 }
 
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
 /// Whether the function's name stands here, behind `fn`.
 fn is_head(text: &str, at: usize, name: &str) -> bool {
     let before = text[..at].trim_end();
@@ -127,32 +125,6 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
-/// The parts between commas that stand in no brackets.
-fn pieces(text: &str) -> Vec<&str> {
-    let (mut found, mut depth, mut start) = (Vec::new(), 0, 0);
-    let mut before = ' ';
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' | '<' | '[' | '{' => depth += 1,
-            // That of an arrow closes nothing.
-            '>' if before == '-' => {}
-            ')' | '>' | ']' | '}' => depth -= 1,
-            ',' if depth == 0 => {
-                found.push(&text[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
-        before = c;
-    }
-    found.push(&text[start..]);
-    found
-        .into_iter()
-        .map(str::trim)
-        .filter(|it| !it.is_empty())
-        .collect()
-}
-
 fn parameter(piece: &str) -> Option<Parameter> {
     let (name, ty) = piece.split_once(':')?;
     let name = name.trim();
@@ -168,26 +140,6 @@ fn parameter(piece: &str) -> Option<Parameter> {
         name: name.to_owned(),
         is_lent: referred.is_some_and(|rest| rest.starts_with("mut ")),
     })
-}
-
-/// The text without its comments.
-fn without_comments(text: &str) -> String {
-    let mut bare = String::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let length = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if let Some(comment) = rest.strip_prefix("/*") {
-            comment.find("*/").map_or(rest.len(), |end| end + 4)
-        } else {
-            bare.push(c);
-            rest = &rest[c.len_utf8()..];
-            continue;
-        };
-        bare.push(' ');
-        rest = &rest[length..];
-    }
-    bare
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 // language: cpp
 // problem: code/total, values/total
-// idea: limits: memory in blocks that are never given back
-// verdict: out_of_memory
+// idea: limits: memory in blocks that are never given back; the last is null, where a program can write,
+//   so it ends by what it wrote over and not by the memory
+// verdict: runtime_error
 
 #include <cstring>
 #include <cstdlib>
