@@ -3,7 +3,8 @@
 //! A stage is a configuration of `rewardsmith train`, named by `from`, with keys over it. The axes
 //! that come with a meaning of their own (the reward, the tests it sees, the algorithm, the seed) set
 //! the keys they stand for, which the file may not set by itself; `architectures` and `settings` are
-//! axes of named sets of keys. The built-in `map-tiny` documents each key.
+//! axes of named sets of keys, and `rewards` holds keys that go with a value of the reward's axis, so
+//! that each reward can be run as it was tuned. The built-in `map-tiny` documents each key.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -42,6 +43,8 @@ pub(super) struct File {
     pub(super) architectures: BTreeMap<String, Overlay>,
     #[serde(default)]
     pub(super) settings: BTreeMap<String, Overlay>,
+    #[serde(default)]
+    pub(super) rewards: BTreeMap<Reward, Overlay>,
     pub(super) grid: Vec<Grid>,
 }
 
@@ -89,7 +92,7 @@ fn grpo() -> Vec<String> {
 }
 
 /// Where rewards come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Reward {
     #[serde(rename = "rule")]
     Rule,
@@ -101,6 +104,10 @@ pub(super) enum Reward {
     RuleAndPointWise,
     #[serde(rename = "rule+pair-wise")]
     RuleAndPairWise,
+    #[serde(rename = "rule*point-wise")]
+    RuleTimesPointWise,
+    #[serde(rename = "rule*pair-wise")]
+    RuleTimesPairWise,
 }
 
 impl Reward {
@@ -112,6 +119,8 @@ impl Reward {
             Self::PairWise => "pair-wise",
             Self::RuleAndPointWise => "rule+point-wise",
             Self::RuleAndPairWise => "rule+pair-wise",
+            Self::RuleTimesPointWise => "rule*point-wise",
+            Self::RuleTimesPairWise => "rule*pair-wise",
         }
     }
 
@@ -121,6 +130,7 @@ impl Reward {
             Self::Rule => "rule",
             Self::PointWise | Self::PairWise => "model",
             Self::RuleAndPointWise | Self::RuleAndPairWise => "rule+model",
+            Self::RuleTimesPointWise | Self::RuleTimesPairWise => "rule*model",
         }
     }
 
@@ -128,8 +138,10 @@ impl Reward {
     pub(super) fn model(self) -> Option<&'static str> {
         match self {
             Self::Rule => None,
-            Self::PointWise | Self::RuleAndPointWise => Some("point-wise"),
-            Self::PairWise | Self::RuleAndPairWise => Some("pair-wise"),
+            Self::PointWise | Self::RuleAndPointWise | Self::RuleTimesPointWise => {
+                Some("point-wise")
+            }
+            Self::PairWise | Self::RuleAndPairWise | Self::RuleTimesPairWise => Some("pair-wise"),
         }
     }
 }
@@ -156,6 +168,12 @@ impl Ablation {
         let refused = |key: &str, why: &str| Err(self.lines.refused(key, why));
         if self.file.grid.is_empty() {
             return refused("grid", "there is nothing in it; give it a `[[grid]]`");
+        }
+        for (reward, over) in &self.file.rewards {
+            if !over.sft.is_empty() {
+                let why = "rewards are compared from one policy on; leave this out";
+                return refused(&format!("rewards.{}.sft", reward.name()), why);
+            }
         }
         for (number, grid) in self.file.grid.iter().enumerate() {
             let key = |name: &str| format!("grid.{number}.{name}");

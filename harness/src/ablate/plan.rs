@@ -176,7 +176,7 @@ struct Merged {
 
 impl Planner<'_> {
     fn run(&self, cell: &Cell, reward: Reward, seed: u64) -> Result<Run, Failure> {
-        let start = self.start(cell)?;
+        let start = self.start(cell, reward)?;
         let signed = i64::try_from(seed).unwrap_or(i64::MAX);
         let tests = |table: &mut Table| {
             set(table, "seed", signed);
@@ -187,7 +187,7 @@ impl Planner<'_> {
         let mut stages: Vec<Stage> = start.stage.iter().cloned().collect();
         let mut model = None;
         if let Some(kind) = reward.model() {
-            let mut merged = self.merged("reward-model", cell)?;
+            let mut merged = self.merged("reward-model", cell, reward)?;
             tests(&mut merged.table);
             set(&mut merged.table, "loss.kind", kind);
             let folders = [("model.folder", &start.key, &start.folder)];
@@ -195,7 +195,7 @@ impl Planner<'_> {
             model = Some((stage.key.clone(), self.checkpoint(&stage.key)));
             stages.push(stage);
         }
-        let mut merged = self.merged("grpo", cell)?;
+        let mut merged = self.merged("grpo", cell, reward)?;
         tests(&mut merged.table);
         set(&mut merged.table, "reward.source", reward.source());
         set(&mut merged.table, "loss.variant", cell.algorithm.clone());
@@ -216,8 +216,8 @@ impl Planner<'_> {
     }
 
     /// The policy that a cell's runs begin with: one that is trained, or a folder that is there.
-    fn start(&self, cell: &Cell) -> Result<Start, Failure> {
-        let mut merged = self.layered("sft", cell);
+    fn start(&self, cell: &Cell, reward: Reward) -> Result<Start, Failure> {
+        let mut merged = self.layered("sft", cell, reward);
         if let Some(folder) = merged.table.remove("folder") {
             if let Some(other) = merged.table.keys().next() {
                 let why = "a given folder is not trained; leave this out, or `folder`";
@@ -252,7 +252,7 @@ impl Planner<'_> {
     }
 
     /// The keys that the file has for a stage of a cell.
-    fn layered(&self, name: &str, cell: &Cell) -> Merged {
+    fn layered(&self, name: &str, cell: &Cell, reward: Reward) -> Merged {
         let file = &self.ablation.file;
         let mut table = match name {
             "sft" => file.sft.clone(),
@@ -260,11 +260,20 @@ impl Planner<'_> {
             _ => file.grpo.clone(),
         };
         let mut prefixes = vec![name.to_owned()];
-        for (axis, named, chosen) in [
-            ("architectures", &file.architectures, &cell.architecture),
-            ("settings", &file.settings, &cell.settings),
+        for (axis, overlay, chosen) in [
+            (
+                "architectures",
+                file.architectures.get(&cell.architecture),
+                &cell.architecture,
+            ),
+            ("rewards", file.rewards.get(&reward), &cell.reward),
+            (
+                "settings",
+                file.settings.get(&cell.settings),
+                &cell.settings,
+            ),
         ] {
-            let Some(overlay) = named.get(chosen) else {
+            let Some(overlay) = overlay else {
                 continue;
             };
             let over = of_stage(overlay, name);
@@ -278,8 +287,8 @@ impl Planner<'_> {
         Merged { table, prefixes }
     }
 
-    fn merged(&self, name: &str, cell: &Cell) -> Result<Merged, Failure> {
-        let layered = self.layered(name, cell);
+    fn merged(&self, name: &str, cell: &Cell, reward: Reward) -> Result<Merged, Failure> {
+        let layered = self.layered(name, cell, reward);
         Ok(Merged {
             table: self.based(name, layered.table)?,
             ..layered
@@ -340,13 +349,10 @@ impl Planner<'_> {
     /// What the grid sets may not be set beside it.
     fn check_set_keys(&self) -> Result<(), Failure> {
         let file = &self.ablation.file;
-        let named = [
-            ("architectures", &file.architectures),
-            ("settings", &file.settings),
-        ];
-        let inner = named
-            .iter()
-            .flat_map(|(axis, tables)| tables.keys().map(move |name| format!("{axis}.{name}.")));
+        let inner = file.architectures.keys().map(|n| ("architectures", &**n));
+        let inner = inner.chain(file.settings.keys().map(|name| ("settings", &**name)));
+        let inner = inner.chain(file.rewards.keys().map(|reward| ("rewards", reward.name())));
+        let inner = inner.map(|(axis, name)| format!("{axis}.{name}."));
         for prefix in std::iter::once(String::new()).chain(inner) {
             for (stage, key) in SET_BY_THE_GRID {
                 let path = format!("{prefix}{stage}.{key}");
@@ -365,6 +371,7 @@ impl Planner<'_> {
         let base = [&mut file.sft, &mut file.reward_model, &mut file.grpo];
         let named = file.architectures.values_mut();
         let named = named.chain(file.settings.values_mut());
+        let named = named.chain(file.rewards.values_mut());
         let named = named.map(|over| [&mut over.sft, &mut over.reward_model, &mut over.grpo]);
         for tables in std::iter::once(base).chain(named) {
             for (name, table) in ["sft", "reward-model", "grpo"].into_iter().zip(tables) {

@@ -63,8 +63,24 @@ fn axes_of_named_keys_change_their_stages_alone() {
 }
 
 #[test]
+fn a_reward_is_run_with_the_keys_that_go_with_it() {
+    let own = "[rewards.\"rule+point-wise\"]\ngrpo.loss.beta = 0.5\n\
+        reward-model.optimiser.epochs = 7\n[[grid]]";
+    let runs = plan(&FILE.replace("[[grid]]", own)).unwrap().runs;
+    let base = plan(FILE).unwrap().runs;
+    for (run, base) in runs.iter().zip(&base) {
+        let written: String = run.stages.iter().map(|s| s.config.to_toml()).collect();
+        let own = run.cell.reward == "rule+point-wise";
+        assert_eq!(written.contains("beta = 0.5\n"), own, "{}", run.cell.name());
+        assert_eq!(written.contains("epochs = 7\n"), own, "{}", run.cell.name());
+        assert_eq!(run.key() == base.key(), !own, "{}", run.cell.name());
+    }
+}
+
+#[test]
 fn what_was_resolved_plans_the_same() {
-    let first = plan(&(FILE.to_owned() + AXES)).unwrap();
+    let own = "[rewards.rule]\ngrpo.loss.beta = 0.5\n[[grid]]";
+    let first = plan(&(FILE.replace("[[grid]]", own) + AXES)).unwrap();
     let second = plan(&first.resolved).unwrap();
     let keys =
         |plan: &Plan| -> Vec<String> { plan.runs.iter().map(|run| run.key().to_owned()).collect() };
@@ -78,6 +94,21 @@ fn what_cannot_be_is_refused_by_key_and_line() {
             "seeds = [1, 2]",
             "seeds = [1, 1]",
             "a.toml:15: `grid.seeds`: 1 is given twice",
+        ),
+        (
+            "[[grid]]",
+            "[rewards.rule]\nsft.seed = 2\n[[grid]]",
+            "a.toml:13: `rewards.rule.sft`: rewards are compared from one policy",
+        ),
+        (
+            "[[grid]]",
+            "[rewards.ruler]\ngrpo.seed = 2\n[[grid]]",
+            "a.toml:12: unknown variant `ruler`",
+        ),
+        (
+            "[[grid]]",
+            "[rewards.rule]\ngrpo.seed = 2\n[[grid]]",
+            "a.toml:13: `rewards.rule.grpo.seed`: the grid sets it",
         ),
         (
             "coverage = [0.25, 1.0]",
