@@ -22,6 +22,9 @@ const MODULES: u32 = 200;
 /// less than unmapping and faulting it in again.
 const KEEP_RESIDENT_BYTES: usize = 64 << 20;
 
+/// Enough to instantiate and locate a guest, which costs the same every time.
+pub(crate) const START_FUEL: u64 = 1_000_000_000;
+
 /// The engine that runs guests and compiles them.
 pub(crate) fn engine() -> wasmtime::Result<Engine> {
     let mut pool = PoolingAllocationConfig::default();

@@ -25,28 +25,14 @@ use wasmtime::{Engine, InstancePre, Linker, Module, Store};
 
 use self::guest::Interpreter;
 use self::machine::{Functions, Handle, Places};
-use crate::engine::engine;
-use crate::resident::{Kernel, Snapshot};
+use crate::engine::{START_FUEL, engine};
+use crate::interpreted::{Interpreted, Role, judge};
+use crate::resident::{Kernel, Snapshot, USES_MAX};
 use crate::setup::Step;
 use crate::toolchain::{self, Runner};
 use crate::worker::Judged;
 use crate::world::{Memory, Output};
-use crate::{
-    Cache, CaseRecord, Exit, Fault, Fuel, Guest, Job, Language, Limits, Record, SetupError, Task,
-    Value,
-};
-
-/// How often an instance is used before it is dropped: a bound on what the host's side of it may
-/// accumulate.
-const USES_MAX: u32 = 1_000;
-
-/// What a guest's call to the other instance finds there.
-enum Role {
-    /// A candidate: nothing, and it may not ask.
-    Candidate,
-    /// The judge: the candidate.
-    Judge(Box<Interpreter>),
-}
+use crate::{Cache, Exit, Fault, Guest, Job, Language, Limits, SetupError};
 
 /// What stands behind the imports of one guest.
 struct State {
@@ -60,7 +46,7 @@ struct State {
     slept: u64,
     functions: Option<Arc<Functions>>,
     places: Places,
-    role: Role,
+    role: Role<Interpreter>,
     /// The rejected promises that nobody listens to: each, and where it and its reason are boxed.
     rejections: Vec<(Handle, u32, u32)>,
     /// The namespace of the program and the promise of its end, where it is a module.
@@ -72,7 +58,7 @@ struct State {
 }
 
 impl State {
-    fn new(limits: &Limits, stdin: Vec<u8>, role: Role) -> Self {
+    fn new(limits: &Limits, stdin: Vec<u8>, role: Role<Interpreter>) -> Self {
         Self {
             memory: Memory::new(limits.memory_bytes),
             output: Output::new(limits.output_bytes),
@@ -150,119 +136,6 @@ impl JavaScript {
         })
     }
 
-    fn run(&self, job: &Job, inputs: &[Vec<u8>]) -> Result<Record, Fault> {
-        let mut record = Record {
-            load: Exit::Finished,
-            load_fuel: Fuel(0),
-            cases: Vec::with_capacity(inputs.len()),
-            memory_bytes: 0,
-        };
-        for input in inputs {
-            let mut guest = self.start(&job.limits, input.clone(), Role::Candidate)?;
-            let exit = guest.main(&job.source);
-            let [stdout, stderr] = guest.store.data().output.take();
-            record.memory_bytes = record.memory_bytes.max(guest.store.data().memory.peak);
-            let fuel = guest.burnt();
-            let compiled = !matches!(exit, Exit::NotCompiled { .. });
-            record.cases.push(CaseRecord {
-                exit,
-                answer: None,
-                stdout,
-                stderr,
-                fuel,
-            });
-            self.retire(guest);
-            if !compiled {
-                break;
-            }
-        }
-        Ok(record)
-    }
-
-    /// An instance with the candidate's program in it, and what is known so far.
-    fn load(&self, job: &Job) -> Result<(Interpreter, Record), Fault> {
-        let mut guest = self.start(&job.limits, Vec::new(), Role::Candidate)?;
-        let load = guest.load(&job.source);
-        let record = Record {
-            load,
-            load_fuel: guest.burnt(),
-            cases: Vec::new(),
-            memory_bytes: guest.store.data().memory.peak,
-        };
-        Ok((guest, record))
-    }
-
-    fn calls(&self, job: &Job, entry_point: &str, cases: &[Vec<Value>]) -> Result<Record, Fault> {
-        let (mut guest, mut record) = self.load(job)?;
-        if record.load == Exit::Finished {
-            for arguments in cases {
-                guest.refuel();
-                let (exit, answer) = guest.answer(entry_point, arguments);
-                let alive = exit.leaves_the_guest_alive() && !guest.broken;
-                record.cases.push(guest.case(exit, answer));
-                if !alive {
-                    break;
-                }
-            }
-        }
-        record.memory_bytes = guest.store.data().memory.peak;
-        self.retire(guest);
-        Ok(record)
-    }
-
-    fn tests(
-        &self,
-        job: &Job,
-        trusted: &str,
-        proxied: &[String],
-        cases: &[String],
-    ) -> Result<Record, Fault> {
-        let (candidate, mut record) = self.load(job)?;
-        if record.load != Exit::Finished {
-            self.retire(candidate);
-            return Ok(record);
-        }
-        let mut judge = self.start(&job.limits, Vec::new(), Role::Judge(Box::new(candidate)))?;
-        let prepared = judge.prepare(trusted, proxied);
-        for case in cases {
-            judge.refuel();
-            judge.candidate().refuel();
-            let exit = match &prepared {
-                Ok(()) => judge.test(case),
-                Err(exit) => exit.clone(),
-            };
-            let broken = judge.broken || judge.candidate().broken;
-            let alive = exit.leaves_the_guest_alive() && !broken;
-            record.cases.push(judge.candidate().case(exit, None));
-            if !alive {
-                break;
-            }
-        }
-        record.memory_bytes = judge.candidate().store.data().memory.peak;
-        self.retire(judge.part());
-        self.retire(judge);
-        Ok(record)
-    }
-
-    /// An instance at its beginning, fresh or put back.
-    fn start(&self, limits: &Limits, stdin: Vec<u8>, role: Role) -> Result<Interpreter, Fault> {
-        let mut state = State::new(limits, stdin, role);
-        let idle = self.idle.borrow_mut().pop();
-        let mut interpreter = match idle {
-            Some(mut interpreter) => {
-                let before = interpreter.store.data_mut();
-                state.functions = before.functions.take();
-                state.places = before.places;
-                state.memory.hold(before.memory.held);
-                *before = state;
-                interpreter
-            }
-            None => self.fresh(state)?,
-        };
-        interpreter.limit(limits);
-        Ok(interpreter)
-    }
-
     fn fresh(&self, state: State) -> Result<Interpreter, Fault> {
         let fault = |error: wasmtime::Error| Fault::new(format!("cannot start a guest: {error:#}"));
         let mut store = Store::new(&self.engine, state);
@@ -283,9 +156,44 @@ impl JavaScript {
         }
         Ok(interpreter)
     }
+}
 
-    /// Takes an instance that is done with, and puts it back for the next. Its state is its memory
-    /// and the stack pointer, so that goes for one that trapped as well.
+/// A problem's definitions and cases.
+struct Tests<'a> {
+    trusted: &'a str,
+    cases: &'a [String],
+}
+
+impl Interpreted for JavaScript {
+    type Instance = Interpreter;
+    type Tests<'a> = Tests<'a>;
+
+    /// Fresh or put back.
+    fn start(
+        &self,
+        limits: &Limits,
+        stdin: Vec<u8>,
+        role: Role<Interpreter>,
+    ) -> Result<Interpreter, Fault> {
+        let mut state = State::new(limits, stdin, role);
+        let idle = self.idle.borrow_mut().pop();
+        let mut interpreter = match idle {
+            Some(mut interpreter) => {
+                let before = interpreter.store.data_mut();
+                state.functions = before.functions.take();
+                state.places = before.places;
+                state.memory.hold(before.memory.held);
+                *before = state;
+                interpreter
+            }
+            None => self.fresh(state)?,
+        };
+        interpreter.limit(limits);
+        Ok(interpreter)
+    }
+
+    /// Puts it back for the next. Its state is its memory and the stack pointer, so that goes for one
+    /// that trapped as well.
     fn retire(&self, mut interpreter: Interpreter) {
         interpreter.uses += 1;
         let (Some(kernel), Some(snapshot)) = (&self.kernel, self.snapshot.get()) else {
@@ -306,30 +214,29 @@ impl JavaScript {
         }
     }
 
-    fn judge_javascript(&self, job: &Job) -> Judged {
-        match &job.task {
-            Task::Run { stdin } => self.run(job, stdin),
-            Task::Call {
-                entry_point,
-                arguments,
-                parameters: _,
-            } => self.calls(job, entry_point, arguments),
-            Task::Test {
-                trusted,
-                proxied,
-                cases,
-            } => self.tests(job, trusted, proxied, cases),
-        }
+    fn read_tests<'a>(
+        &self,
+        _: &Limits,
+        trusted: &'a str,
+        cases: &'a [String],
+    ) -> Result<Tests<'a>, Fault> {
+        Ok(Tests { trusted, cases })
+    }
+
+    fn prepare(judge: &mut Interpreter, tests: &Tests<'_>, proxied: &[String]) -> Result<(), Exit> {
+        judge.prepare(tests.trusted, proxied)
+    }
+
+    fn test(judge: &mut Interpreter, tests: &Tests<'_>, case: usize) -> Exit {
+        judge.test(&tests.cases[case])
     }
 }
 
 impl Runner for JavaScript {
     fn judge(&self, job: &Job) -> Judged {
         match job.language {
-            Language::TypeScript => {
-                typescript::judge(job, |stripped| self.judge_javascript(stripped))
-            }
-            _ => self.judge_javascript(job),
+            Language::TypeScript => typescript::judge(job, |stripped| judge(self, stripped)),
+            _ => judge(self, job),
         }
     }
 
@@ -337,6 +244,3 @@ impl Runner for JavaScript {
         None
     }
 }
-
-/// Enough to instantiate and locate a guest, which costs the same every time.
-const START_FUEL: u64 = 1_000_000_000;

@@ -9,6 +9,7 @@ mod confine;
 mod engine;
 mod fault;
 mod heads;
+mod interpreted;
 mod javascript;
 mod job;
 mod limits;

@@ -19,32 +19,19 @@ use std::path::Path;
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Linker, WasmList};
 use wasmtime::{Engine, Store, StoreContextMut};
 
-use self::codes::Codes;
+use self::codes::{Codes, Compiled};
 use self::interpreter::Interpreter;
 use self::reply::Reply;
-use crate::engine::engine;
-use crate::resident::{Kernel, Snapshot};
+use crate::engine::{START_FUEL, engine};
+use crate::interpreted::{Interpreted, Role, judge};
+use crate::resident::{Kernel, Snapshot, USES_MAX};
 use crate::setup::Step;
 use crate::toolchain::{self, Runner};
 use crate::worker::Judged;
 use crate::world::{self, Stop, World};
-use crate::{
-    Cache, CaseRecord, Exit, Fault, Fuel, Guest, Job, Limits, Record, SetupError, Task, Value,
-};
+use crate::{Cache, Exit, Fault, Guest, Job, Limits, SetupError};
 
-/// How often an instance is used before it is dropped: a bound on what the host's side of it may
-/// accumulate.
-const USES_MAX: u32 = 1_000;
-
-/// What a guest's call to the other instance finds there.
-enum Role {
-    /// A candidate: nothing, and it may not ask.
-    Candidate,
-    /// The judge: the candidate.
-    Judge(Box<Interpreter>),
-}
-
-type State = World<Role>;
+type State = World<Role<Interpreter>>;
 
 /// How Python gets its guest.
 pub(crate) struct Toolchain;
@@ -62,7 +49,7 @@ impl toolchain::Toolchain for Toolchain {
 }
 
 /// A loaded guest, ready to be instantiated.
-pub(crate) struct Python {
+struct Python {
     engine: Engine,
     ready: InstancePre<State>,
     exports: Exports,
@@ -93,7 +80,7 @@ impl Python {
     ///
     /// The file is mapped and its code is executed: it must come from our own cache, which is as
     /// trusted as the program itself.
-    pub(crate) fn open(engine: &Engine, compiled: &Path) -> Result<Self, Fault> {
+    fn open(engine: &Engine, compiled: &Path) -> Result<Self, Fault> {
         let open = || -> wasmtime::Result<Self> {
             #[allow(unsafe_code, reason = "the file was written by our own provisioning")]
             let component = unsafe { Component::deserialize_file(engine, compiled)? };
@@ -135,111 +122,6 @@ impl Python {
         })
     }
 
-    fn run(&self, job: &Job, inputs: &[Vec<u8>]) -> Result<Record, Fault> {
-        let mut record = Record {
-            load: Exit::Finished,
-            load_fuel: Fuel(0),
-            cases: Vec::with_capacity(inputs.len()),
-            memory_bytes: 0,
-        };
-        for input in inputs {
-            let mut guest = self.start(&job.limits, input.clone(), Role::Candidate)?;
-            let exit = guest.main(&job.source);
-            let [stdout, stderr] = guest.store.data().output.take();
-            record.memory_bytes = record.memory_bytes.max(guest.store.data().memory.peak);
-            let fuel = guest.burnt();
-            let compiled = !matches!(exit, Exit::NotCompiled { .. });
-            record.cases.push(CaseRecord {
-                exit,
-                answer: None,
-                stdout,
-                stderr,
-                fuel,
-            });
-            self.retire(guest);
-            if !compiled {
-                break;
-            }
-        }
-        Ok(record)
-    }
-
-    fn calls(&self, job: &Job, entry_point: &str, cases: &[Vec<Value>]) -> Result<Record, Fault> {
-        let mut guest = self.start(&job.limits, Vec::new(), Role::Candidate)?;
-        let mut record = guest.load(&job.source);
-        if record.load == Exit::Finished {
-            for arguments in cases {
-                guest.refuel();
-                let (exit, answer) = guest.answer(entry_point, arguments.clone());
-                let alive = exit.leaves_the_guest_alive();
-                record.cases.push(guest.case(exit, answer));
-                if !alive {
-                    break;
-                }
-            }
-        }
-        record.memory_bytes = guest.store.data().memory.peak;
-        self.retire(guest);
-        Ok(record)
-    }
-
-    fn tests(
-        &self,
-        job: &Job,
-        trusted: &str,
-        proxied: &[String],
-        cases: &[String],
-    ) -> Result<Record, Fault> {
-        let start = || self.start(&job.limits, Vec::new(), Role::Candidate);
-        let retire = |compiler| self.retire(compiler);
-        let codes = self.codes.borrow_mut().of(trusted, cases, start, retire)?;
-        let mut candidate = self.start(&job.limits, Vec::new(), Role::Candidate)?;
-        let mut record = candidate.load(&job.source);
-        if record.load != Exit::Finished {
-            self.retire(candidate);
-            return Ok(record);
-        }
-        let mut judge = self.start(&job.limits, Vec::new(), Role::Judge(Box::new(candidate)))?;
-        let prepared = match &*codes {
-            Ok(codes) => judge.prepare(&codes.trusted, proxied).map(|()| codes),
-            Err(exit) => Err(exit.clone()),
-        };
-        for index in 0..cases.len() {
-            judge.refuel();
-            judge.candidate().refuel();
-            let exit = match &prepared {
-                Ok(codes) => judge.test(&codes.cases[index]),
-                Err(exit) => exit.clone(),
-            };
-            let alive = exit.leaves_the_guest_alive();
-            record.cases.push(judge.candidate().case(exit, None));
-            if !alive {
-                break;
-            }
-        }
-        record.memory_bytes = judge.candidate().store.data().memory.peak;
-        self.retire(judge.part());
-        self.retire(judge);
-        Ok(record)
-    }
-
-    /// An instance at its beginning, fresh or put back.
-    fn start(&self, limits: &Limits, stdin: Vec<u8>, role: Role) -> Result<Interpreter, Fault> {
-        let world = World::new(limits, stdin, role);
-        let idle = self.idle.borrow_mut().pop();
-        let mut interpreter = match idle {
-            Some(interpreter) => interpreter,
-            None => self.fresh(World::new(limits, Vec::new(), Role::Candidate))?,
-        };
-        // A fresh instance drew random bytes while it was made. It leaves that world behind, so that
-        // what a candidate draws does not tell whether its instance is fresh or was put back.
-        let held = interpreter.store.data().memory.held;
-        *interpreter.store.data_mut() = world;
-        interpreter.store.data_mut().memory.hold(held);
-        interpreter.limit(limits);
-        Ok(interpreter)
-    }
-
     fn fresh(&self, world: State) -> Result<Interpreter, Fault> {
         let fault = |error: wasmtime::Error| Fault::new(format!("cannot start a guest: {error:#}"));
         let mut store = Store::new(&self.engine, world);
@@ -273,8 +155,35 @@ impl Python {
         }
         Ok(interpreter)
     }
+}
 
-    /// Takes an instance that is done with. If its calls all returned, it is put back for the next.
+impl Interpreted for Python {
+    type Instance = Interpreter;
+    type Tests<'a> = Compiled;
+
+    /// Fresh or put back.
+    fn start(
+        &self,
+        limits: &Limits,
+        stdin: Vec<u8>,
+        role: Role<Interpreter>,
+    ) -> Result<Interpreter, Fault> {
+        let world = World::new(limits, stdin, role);
+        let idle = self.idle.borrow_mut().pop();
+        let mut interpreter = match idle {
+            Some(interpreter) => interpreter,
+            None => self.fresh(World::new(limits, Vec::new(), Role::Candidate))?,
+        };
+        // A fresh instance drew random bytes while it was made. It leaves that world behind, so that
+        // what a candidate draws does not tell whether its instance is fresh or was put back.
+        let held = interpreter.store.data().memory.held;
+        *interpreter.store.data_mut() = world;
+        interpreter.store.data_mut().memory.hold(held);
+        interpreter.limit(limits);
+        Ok(interpreter)
+    }
+
+    /// If its calls all returned, it is put back for the next.
     fn retire(&self, mut interpreter: Interpreter) {
         interpreter.uses += 1;
         let (Some(kernel), Some(snapshot), Some(range)) =
@@ -296,23 +205,34 @@ impl Python {
             self.idle.borrow_mut().push(interpreter);
         }
     }
+
+    fn read_tests(
+        &self,
+        limits: &Limits,
+        trusted: &str,
+        cases: &[String],
+    ) -> Result<Compiled, Fault> {
+        let start = || self.start(limits, Vec::new(), Role::Candidate);
+        let retire = |compiler| self.retire(compiler);
+        self.codes.borrow_mut().of(trusted, cases, start, retire)
+    }
+
+    fn prepare(judge: &mut Interpreter, tests: &Compiled, proxied: &[String]) -> Result<(), Exit> {
+        let codes = tests.as_ref().as_ref().map_err(Clone::clone)?;
+        judge.prepare(&codes.trusted, proxied)
+    }
+
+    fn test(judge: &mut Interpreter, tests: &Compiled, case: usize) -> Exit {
+        match &**tests {
+            Ok(codes) => judge.test(&codes.cases[case]),
+            Err(exit) => exit.clone(),
+        }
+    }
 }
 
 impl Runner for Python {
     fn judge(&self, job: &Job) -> Judged {
-        match &job.task {
-            Task::Run { stdin } => self.run(job, stdin),
-            Task::Call {
-                entry_point,
-                arguments,
-                parameters: _,
-            } => self.calls(job, entry_point, arguments),
-            Task::Test {
-                trusted,
-                proxied,
-                cases,
-            } => self.tests(job, trusted, proxied, cases),
-        }
+        judge(self, job)
     }
 
     fn mappings(&self) -> Option<RawFd> {
@@ -321,9 +241,6 @@ impl Runner for Python {
             .map(|kernel| kernel.borrow().mappings())
     }
 }
-
-/// Enough to instantiate and locate a guest, which costs the same every time.
-const START_FUEL: u64 = 1_000_000_000;
 
 /// The guest shows where its memory lies.
 #[allow(

@@ -41,6 +41,10 @@ use self::requests::{Region, Scan};
 
 pub(crate) use self::requests::REQUESTS;
 
+/// How often an instance is used before it is dropped: a bound on what the host's side of it may
+/// accumulate.
+pub(crate) const USES_MAX: u32 = 1_000;
+
 /// More than this is not worth copying back: the instance is dropped instead.
 const BYTES_MAX: usize = 16 << 20;
 

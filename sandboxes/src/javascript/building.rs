@@ -5,8 +5,9 @@ use std::fs;
 use wasmtime::{AsContextMut, Engine, Linker, Module, Store};
 
 use super::machine::{Functions, Handle, Machine};
-use super::{Role, State, door, image};
+use super::{State, door, image};
 use crate::engine::engine;
+use crate::interpreted::Role;
 use crate::setup::{Step, build_error, compatibility, digest_of, npm};
 use crate::{Cache, Fuel, Guest, Language, Limits, SetupError};
 

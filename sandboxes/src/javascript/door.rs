@@ -3,10 +3,11 @@
 
 use wasmtime::{Caller, Linker, bail};
 
-use super::guest::{Answer, broken};
+use super::State;
+use super::guest::Answer;
 use super::machine::{Handle, Known, Machine, printable};
 use super::plain::{Plain, Unread};
-use super::{Role, State};
+use crate::interpreted::{Role, unjudgeable};
 use crate::world::{Channel, EPOCH_SECONDS, Stop};
 use crate::{Exit, Text};
 
@@ -240,11 +241,11 @@ fn cross(machine: &mut Machine<'_>, name: Handle, arguments: Handle) -> wasmtime
     let budget = candidate.answer_bytes;
     let answer = match machine.plain(arguments, budget) {
         Ok(Plain::Array(arguments)) => candidate.call(&name, &arguments),
-        Ok(_) => Err(broken("it calls with no list of arguments")),
+        Ok(_) => Err(unjudgeable("it calls with no list of arguments")),
         Err(Unread::Opaque(what)) => Err(Exit::Unjudgeable {
             what: format!("the tests pass {what}"),
         }),
-        Err(Unread::Large) => Err(broken("it passes more than an answer may hold")),
+        Err(Unread::Large) => Err(unjudgeable("it passes more than an answer may hold")),
         Err(Unread::Guest(error)) => {
             machine.store.data_mut().role = Role::Judge(candidate);
             return Err(error);

@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use wasmtime::{AsContextMut, Global, Instance, Store, Trap, Val};
 
+use super::State;
 use super::machine::{Handle, Kind, Known, Machine, Origin, Thrown};
 use super::plain::{Plain, Unread};
-use super::{Role, State};
+use crate::interpreted::{self, Instance as _, Role, unjudgeable};
 use crate::world::Stop;
-use crate::{CaseRecord, Exit, Fuel, Limits, Value};
+use crate::{Exit, Fuel, Limits, Value};
 
 /// What a call into a candidate came to.
 pub(super) enum Answer {
@@ -112,49 +113,8 @@ impl Interpreter {
             .expect("the engine consumes fuel");
     }
 
-    /// Takes the candidate out of its judge.
-    pub(super) fn part(&mut self) -> Interpreter {
-        match std::mem::replace(&mut self.store.data_mut().role, Role::Candidate) {
-            Role::Judge(candidate) => *candidate,
-            Role::Candidate => unreachable!("only a judge is asked for its candidate"),
-        }
-    }
-
-    pub(super) fn candidate(&mut self) -> &mut Interpreter {
-        match &mut self.store.data_mut().role {
-            Role::Judge(candidate) => candidate,
-            Role::Candidate => unreachable!("only a judge is asked for its candidate"),
-        }
-    }
-
-    /// Fills the tank for the next case.
-    pub(super) fn refuel(&mut self) {
-        let (left, full) = (self.left(), self.fuel);
-        let state = self.store.data_mut();
-        state.slept += state.fuel_at_start.saturating_sub(left);
-        state.fuel_at_start = full;
-        self.store.set_fuel(full).expect("the engine consumes fuel");
-    }
-
     fn left(&self) -> u64 {
         self.store.get_fuel().expect("the engine consumes fuel")
-    }
-
-    /// What was burnt since the tank was filled.
-    pub(super) fn burnt(&self) -> Fuel {
-        Fuel(self.fuel - self.left())
-    }
-
-    pub(super) fn case(&self, exit: Exit, answer: Option<Value>) -> CaseRecord {
-        // What a function prints while it solves is bounded, and nobody reads it.
-        self.store.data().output.take();
-        CaseRecord {
-            exit,
-            answer,
-            stdout: Vec::new(),
-            stderr: Vec::new(),
-            fuel: self.burnt(),
-        }
     }
 
     /// The exit that the guest's end is.
@@ -181,23 +141,6 @@ impl Interpreter {
         exit.unwrap_or_else(|error| Err(self.ended(&error)))
     }
 
-    /// Loads a program that is to be called.
-    pub(super) fn load(&mut self, source: &str) -> Exit {
-        let loaded = self.machine().load(source.as_bytes());
-        let exit = self.exit(loaded).err().unwrap_or(Exit::Finished);
-        self.store.data().output.take();
-        exit
-    }
-
-    /// Runs a whole program until it waits for nothing.
-    pub(super) fn main(&mut self, source: &str) -> Exit {
-        let run = self.machine().main(source.as_bytes());
-        match self.exit(run) {
-            Ok(()) | Err(Exit::Exited { status: 0 }) => Exit::Finished,
-            Err(exit) => exit,
-        }
-    }
-
     /// Calls a function of the loaded program.
     pub(super) fn call(&mut self, name: &str, arguments: &[Plain]) -> Result<Answer, Exit> {
         let budget = self.answer_bytes;
@@ -208,29 +151,12 @@ impl Interpreter {
         }
     }
 
-    pub(super) fn answer(&mut self, name: &str, arguments: &[Value]) -> (Exit, Option<Value>) {
-        let arguments: Result<Vec<_>, _> =
-            arguments.iter().cloned().map(Plain::from_value).collect();
-        let arguments = match arguments {
-            Ok(arguments) => arguments,
-            Err(what) => {
-                let what = format!("an argument is {what}, which JavaScript does not have");
-                return (Exit::Unjudgeable { what }, None);
-            }
-        };
-        match self.call(name, &arguments) {
-            Ok(Answer::Returned { value, .. }) => (Exit::Finished, Some(value.into_value())),
-            Ok(Answer::Threw(thrown)) => (thrown.exit(self.store.data().memory.denied), None),
-            Err(exit) => (exit, None),
-        }
-    }
-
     /// Executes the problem's definitions and puts a proxy in place of each name.
     pub(super) fn prepare(&mut self, trusted: &str, proxied: &[String]) -> Result<(), Exit> {
         let prepared = self.machine().prepare(trusted.as_bytes(), proxied);
         self.exit(prepared).map_err(|exit| match exit {
             Exit::Unjudgeable { .. } => exit,
-            other => broken(&format!("{other:?}")),
+            other => unjudgeable(&format!("{other:?}")),
         })
     }
 
@@ -246,7 +172,7 @@ impl Interpreter {
             }
             // The tests themselves ended the process; the candidate's own end is a `Stop` of the
             // candidate's instance, which is broken then.
-            (None, Exit::Exited { status }) if !self.candidate().broken => match status {
+            (None, Exit::Exited { status }) if !self.role().candidate().broken => match status {
                 0 => Exit::Finished,
                 status => Exit::TestFailed {
                     kind: "process.exit".to_owned(),
@@ -258,10 +184,63 @@ impl Interpreter {
     }
 }
 
-/// The exit of a case that the problem itself keeps from being judged.
-pub(super) fn broken(what: &str) -> Exit {
-    Exit::Unjudgeable {
-        what: format!("the problem's own code fails: {what}"),
+impl interpreted::Instance for Interpreter {
+    fn role(&mut self) -> &mut Role<Self> {
+        &mut self.store.data_mut().role
+    }
+
+    fn refuel(&mut self) {
+        let (left, full) = (self.left(), self.fuel);
+        let state = self.store.data_mut();
+        state.slept += state.fuel_at_start.saturating_sub(left);
+        state.fuel_at_start = full;
+        self.store.set_fuel(full).expect("the engine consumes fuel");
+    }
+
+    fn burnt(&self) -> Fuel {
+        Fuel(self.fuel - self.left())
+    }
+
+    fn peak(&self) -> u64 {
+        self.store.data().memory.peak
+    }
+
+    fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    fn printed(&self) -> [Vec<u8>; 2] {
+        self.store.data().output.take()
+    }
+
+    fn main(&mut self, source: &str) -> Exit {
+        let run = self.machine().main(source.as_bytes());
+        match self.exit(run) {
+            Ok(()) | Err(Exit::Exited { status: 0 }) => Exit::Finished,
+            Err(exit) => exit,
+        }
+    }
+
+    fn load(&mut self, source: &str) -> Exit {
+        let loaded = self.machine().load(source.as_bytes());
+        self.exit(loaded).err().unwrap_or(Exit::Finished)
+    }
+
+    fn answer(&mut self, name: &str, arguments: &[Value]) -> (Exit, Option<Value>) {
+        let arguments: Result<Vec<_>, _> =
+            arguments.iter().cloned().map(Plain::from_value).collect();
+        let arguments = match arguments {
+            Ok(arguments) => arguments,
+            Err(what) => {
+                let what = format!("an argument is {what}, which JavaScript does not have");
+                return (Exit::Unjudgeable { what }, None);
+            }
+        };
+        match self.call(name, &arguments) {
+            Ok(Answer::Returned { value, .. }) => (Exit::Finished, Some(value.into_value())),
+            Ok(Answer::Threw(thrown)) => (thrown.exit(self.store.data().memory.denied), None),
+            Err(exit) => (exit, None),
+        }
     }
 }
 
@@ -522,7 +501,7 @@ impl Machine<'_> {
             // A constant of the problem's own under this name would hide the proxy, and the tests
             // would judge that.
             if self.find(name)? != Ok(proxy) {
-                return Ok(Err(broken(&format!("it defines `{name}` itself"))));
+                return Ok(Err(unjudgeable(&format!("it defines `{name}` itself"))));
             }
         }
         Ok(Ok(()))
@@ -534,7 +513,7 @@ impl Machine<'_> {
             Err(thrown) => {
                 let exception = self.describe(thrown)?;
                 let what = format!("{}: {}", exception.kind, exception.message);
-                return Ok(Err(broken(&what)));
+                return Ok(Err(unjudgeable(&what)));
             }
         };
         if let Err(thrown) = self.run(code)? {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::interpreter::Interpreter;
+use crate::interpreted::Instance;
 use crate::{Exit, Fault};
 
 /// The code of one problem; the error is why it does not compile.

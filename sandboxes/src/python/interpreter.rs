@@ -7,10 +7,11 @@ use wasmtime_wasi::I32Exit;
 use std::ops::Range;
 
 use super::reply::Reply;
-use super::{Exports, Role, State};
+use super::{Exports, State};
+use crate::interpreted::{self, Instance as _, Role, unjudgeable};
 use crate::resident::Watch;
 use crate::world::Stop;
-use crate::{CaseRecord, Exit, Fuel, Limits, Record, Value, encode};
+use crate::{Exit, Fuel, Limits, Value, encode};
 
 /// One instance in its store.
 pub(super) struct Interpreter {
@@ -55,48 +56,8 @@ impl Interpreter {
             .expect("the engine consumes fuel");
     }
 
-    /// Takes the candidate out of its judge.
-    pub(super) fn part(&mut self) -> Interpreter {
-        match std::mem::replace(&mut self.store.data_mut().role, Role::Candidate) {
-            Role::Judge(candidate) => *candidate,
-            Role::Candidate => unreachable!("only a judge is asked for its candidate"),
-        }
-    }
-
-    pub(super) fn candidate(&mut self) -> &mut Interpreter {
-        match &mut self.store.data_mut().role {
-            Role::Judge(candidate) => candidate,
-            Role::Candidate => unreachable!("only a judge is asked for its candidate"),
-        }
-    }
-
-    /// Fills the tank for the next case.
-    pub(super) fn refuel(&mut self) {
-        let left = self.left();
-        let full = self.fuel;
-        self.store.data_mut().refuelled(left, full);
-        self.store.set_fuel(full).expect("the engine consumes fuel");
-    }
-
     fn left(&self) -> u64 {
         self.store.get_fuel().expect("the engine consumes fuel")
-    }
-
-    /// What was burnt since the tank was filled.
-    pub(super) fn burnt(&self) -> Fuel {
-        Fuel(self.fuel - self.left())
-    }
-
-    pub(super) fn case(&self, exit: Exit, answer: Option<Value>) -> CaseRecord {
-        // What a function prints while it solves is bounded, and nobody reads it.
-        self.store.data().output.take();
-        CaseRecord {
-            exit,
-            answer,
-            stdout: Vec::new(),
-            stderr: Vec::new(),
-            fuel: self.burnt(),
-        }
     }
 
     /// Calls an export of a candidate, whose reply may not be larger than an answer may be: parsed,
@@ -134,63 +95,9 @@ impl Interpreter {
         }
     }
 
-    /// Loads the candidate; the record so far says how that went.
-    pub(super) fn load(&mut self, source: &str) -> Record {
-        let reply = self.ask(self.exports.load, (source.as_bytes(),));
-        let load = self.candidates_exit(reply);
-        self.store.data().output.take();
-        Record {
-            load,
-            load_fuel: self.burnt(),
-            cases: Vec::new(),
-            memory_bytes: self.store.data().memory.peak,
-        }
-    }
-
-    pub(super) fn main(&mut self, source: &str) -> Exit {
-        let reply = self.ask(self.exports.main, (source.as_bytes(),));
-        match self.candidates_exit(reply) {
-            // A whole program may end itself; with zero, or nothing said, it is content.
-            Exit::Raised {
-                kind,
-                message,
-                line,
-            } if kind == "SystemExit" => match &message[..] {
-                "" | "0" | "None" => Exit::Finished,
-                other => match other.parse() {
-                    Ok(status) => Exit::Exited { status },
-                    Err(_) => Exit::Raised {
-                        kind,
-                        message,
-                        line,
-                    },
-                },
-            },
-            Exit::Exited { status: 0 } => Exit::Finished,
-            exit => exit,
-        }
-    }
-
     /// A call with the bytes as they come and go.
     pub(super) fn call(&mut self, name: &str, arguments: &[u8]) -> Result<Vec<u8>, Exit> {
         self.ask(self.exports.call, (name, arguments))
-    }
-
-    pub(super) fn answer(&mut self, name: &str, arguments: Vec<Value>) -> (Exit, Option<Value>) {
-        let message = Value::Tuple(vec![Value::Tuple(arguments), Value::Dict(Vec::new())]);
-        let reply = match self.call(name, &encode(&message)) {
-            Ok(reply) => reply,
-            Err(exit) => return (exit, None),
-        };
-        match Reply::parse(&reply) {
-            Ok(Reply::Ok { value }) => (Exit::Finished, Some(value)),
-            Ok(Reply::Syntax { .. }) => {
-                let what = "it answered a call as a compiler does".to_owned();
-                (Exit::Violation { what }, None)
-            }
-            Ok(other) => (self.exit_of_reply(other), None),
-            Err(what) => (Exit::Violation { what }, None),
-        }
     }
 
     /// Compiles a piece of the problem's own code.
@@ -200,7 +107,7 @@ impl Interpreter {
             Reply::Ok {
                 value: Value::Bytes(code),
             } => Ok(code),
-            other => Err(broken(&format!("{other:?}"))),
+            other => Err(unjudgeable(&format!("{other:?}"))),
         }
     }
 
@@ -209,16 +116,16 @@ impl Interpreter {
         let reply = self.invoke(self.exports.prepare, (code, proxied));
         match Self::own_reply(reply)? {
             Reply::Ok { .. } => Ok(()),
-            other => Err(broken(&format!("{other:?}"))),
+            other => Err(unjudgeable(&format!("{other:?}"))),
         }
     }
 
     /// The reply of a judge that has not met the candidate yet.
     fn own_reply(reply: Result<Vec<u8>, Exit>) -> Result<Reply, Exit> {
-        let bytes = reply.map_err(|exit| broken(&format!("{exit:?}")))?;
-        match Reply::parse(&bytes).map_err(|what| broken(&what))? {
-            Reply::Syntax { message, .. } => Err(broken(&message)),
-            Reply::Failed { kind, message } => Err(broken(&format!("{kind}: {message}"))),
+        let bytes = reply.map_err(|exit| unjudgeable(&format!("{exit:?}")))?;
+        match Reply::parse(&bytes).map_err(|what| unjudgeable(&what))? {
+            Reply::Syntax { message, .. } => Err(unjudgeable(&message)),
+            Reply::Failed { kind, message } => Err(unjudgeable(&format!("{kind}: {message}"))),
             other => Ok(other),
         }
     }
@@ -232,9 +139,9 @@ impl Interpreter {
         match Reply::parse(&reply) {
             Ok(Reply::Ok { .. }) => Exit::Finished,
             Ok(Reply::Failed { kind, message }) => Exit::TestFailed { kind, message },
-            Ok(raised @ Reply::Raised { .. }) => self.candidate().exit_of_reply(raised),
+            Ok(raised @ Reply::Raised { .. }) => self.role().candidate().exit_of_reply(raised),
             Ok(Reply::Opaque { what }) => Exit::Unjudgeable { what },
-            Ok(Reply::Syntax { message, .. }) => broken(&message),
+            Ok(Reply::Syntax { message, .. }) => unjudgeable(&message),
             Err(what) => Exit::Unjudgeable {
                 what: format!("the judge itself answered {what}"),
             },
@@ -278,6 +185,84 @@ impl Interpreter {
     }
 }
 
+impl interpreted::Instance for Interpreter {
+    fn role(&mut self) -> &mut Role<Self> {
+        &mut self.store.data_mut().role
+    }
+
+    fn refuel(&mut self) {
+        let left = self.left();
+        let full = self.fuel;
+        self.store.data_mut().refuelled(left, full);
+        self.store.set_fuel(full).expect("the engine consumes fuel");
+    }
+
+    fn burnt(&self) -> Fuel {
+        Fuel(self.fuel - self.left())
+    }
+
+    fn peak(&self) -> u64 {
+        self.store.data().memory.peak
+    }
+
+    fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    fn printed(&self) -> [Vec<u8>; 2] {
+        self.store.data().output.take()
+    }
+
+    fn main(&mut self, source: &str) -> Exit {
+        let reply = self.ask(self.exports.main, (source.as_bytes(),));
+        match self.candidates_exit(reply) {
+            // A whole program may end itself; with zero, or nothing said, it is content.
+            Exit::Raised {
+                kind,
+                message,
+                line,
+            } if kind == "SystemExit" => match &message[..] {
+                "" | "0" | "None" => Exit::Finished,
+                other => match other.parse() {
+                    Ok(status) => Exit::Exited { status },
+                    Err(_) => Exit::Raised {
+                        kind,
+                        message,
+                        line,
+                    },
+                },
+            },
+            Exit::Exited { status: 0 } => Exit::Finished,
+            exit => exit,
+        }
+    }
+
+    fn load(&mut self, source: &str) -> Exit {
+        let reply = self.ask(self.exports.load, (source.as_bytes(),));
+        self.candidates_exit(reply)
+    }
+
+    fn answer(&mut self, name: &str, arguments: &[Value]) -> (Exit, Option<Value>) {
+        let message = Value::Tuple(vec![
+            Value::Tuple(arguments.to_vec()),
+            Value::Dict(Vec::new()),
+        ]);
+        let reply = match self.call(name, &encode(&message)) {
+            Ok(reply) => reply,
+            Err(exit) => return (exit, None),
+        };
+        match Reply::parse(&reply) {
+            Ok(Reply::Ok { value }) => (Exit::Finished, Some(value)),
+            Ok(Reply::Syntax { .. }) => {
+                let what = "it answered a call as a compiler does".to_owned();
+                (Exit::Violation { what }, None)
+            }
+            Ok(other) => (self.exit_of_reply(other), None),
+            Err(what) => (Exit::Violation { what }, None),
+        }
+    }
+}
+
 /// The exit behind an error that a guest's call ended with.
 fn exit_of(error: &wasmtime::Error, memory_denied: bool) -> Exit {
     if let Some(Stop(exit)) = error.downcast_ref::<Stop>() {
@@ -293,12 +278,5 @@ fn exit_of(error: &wasmtime::Error, memory_denied: bool) -> Exit {
         _ => Exit::Crashed {
             trap: error.root_cause().to_string(),
         },
-    }
-}
-
-/// The exit of a case that the problem itself keeps from being judged.
-fn broken(what: &str) -> Exit {
-    Exit::Unjudgeable {
-        what: format!("the problem's own code fails: {what}"),
     }
 }
