@@ -4,6 +4,7 @@
 //! can be kept where the run's own files are too large to be.
 
 mod evaluation;
+mod price;
 mod rollouts;
 
 use std::collections::BTreeMap;
@@ -14,21 +15,24 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use toml::Table;
 
-pub(crate) use evaluation::Evaluation;
+pub(crate) use evaluation::{Evaluation, Paid};
+pub(crate) use price::Price;
 pub(crate) use rollouts::{Kind, Sample};
 
-use self::rollouts::{Rollout, pick};
+use self::rollouts::{fooled_held_out, pick};
 use crate::commands::Failure;
 
 /// Points of a curve that are kept; a point is the mean of the steps since the one before.
 const POINTS: usize = 30;
 
 /// The curves that are kept, beside those of the verdicts.
-const KEPT: [&str; 17] = [
+const KEPT: [&str; 19] = [
     "loss",
     "reward_mean",
     "reward_rule_mean",
     "reward_model_mean",
+    "reward_model_auc",
+    "reward_model_auc_weak",
     "pass_rate_weak",
     "pass_rate_gold",
     "false_pass_rate",
@@ -100,6 +104,13 @@ impl Observed {
         let quality = fs::read_to_string(folder.join("reward-model.json")).unwrap_or_default();
         let quality: Value = serde_json::from_str(&quality).unwrap_or_default();
         let passes = quality["passes"].as_array().cloned();
+        let mut samples = Vec::new();
+        if !rollouts.is_empty() {
+            samples = pick(&rollouts, &prompts(&config, "prompts"));
+        }
+        if let Some(last) = measured.last().filter(|last| last.contains_key("fooled")) {
+            samples.extend(fooled_held_out(last, &prompts(&config, "evaluation")));
+        }
         Ok(Self {
             algorithm: algorithm.unwrap_or_default().to_owned(),
             source: source.unwrap_or_default().to_owned(),
@@ -112,7 +123,7 @@ impl Observed {
             evaluations: measured.iter().filter_map(Evaluation::of).collect(),
             tail,
             passes: passes.unwrap_or_default(),
-            samples: pick(&rollouts, &prompts(&config, &rollouts)),
+            samples,
         })
     }
 
@@ -204,11 +215,10 @@ pub(crate) fn rounded(value: f64) -> f64 {
     format!("{value:.4e}").parse().expect("it is a number")
 }
 
-/// The prompts of the problems of these rollouts, where their suite can be had.
-fn prompts(config: &Table, rollouts: &[Rollout]) -> BTreeMap<String, String> {
-    let suite = config.get("prompts").and_then(|p| p.get("problems"));
-    let suite = suite.and_then(|name| name.as_str());
-    let (Some(suite), false) = (suite, rollouts.is_empty()) else {
+/// The prompts of the problems of a section of the configuration, where their suite can be had.
+fn prompts(config: &Table, section: &str) -> BTreeMap<String, String> {
+    let suite = config.get(section).and_then(|p| p.get("problems"));
+    let Some(suite) = suite.and_then(|name| name.as_str()) else {
         return BTreeMap::new();
     };
     let problems = problems::load(suite, None).map_or_else(|_| Vec::new(), |suite| suite.problems);

@@ -124,6 +124,13 @@ fn the_same_seed_gives_the_same_files_whoever_computes_them() {
     ] {
         assert!(metrics.iter().all(|line| line[name].is_number()), "{name}");
     }
+    for line in &whole["evaluation.jsonl"] {
+        for name in ["weak_pass_at_1", "fell_for", "reward_mean"] {
+            let value = line[name].as_f64().unwrap();
+            assert!((0.0..=1.0).contains(&value), "{name} {line}");
+        }
+        assert!(line["fooled"].is_array(), "{line}");
+    }
     // It is one policy that samples and learns, and it moves.
     let of = |line: &Value, name: &str| line[name].as_f64().unwrap();
     assert!(
@@ -170,6 +177,62 @@ fn a_run_that_is_killed_goes_on_to_the_same_course() {
 }
 
 #[test]
+fn equal_programs_of_a_step_are_judged_once_and_the_course_is_the_same() {
+    // A cold policy repeats itself.
+    let config = CONFIG
+        .replace("[sampling]", "[sampling]\ntemperature = 0.01")
+        .replace("steps = 5", "steps = 2");
+    let folder = folder(&config);
+    train(&folder, "c.toml", "--out once");
+    train(&folder, "c.toml", "--out each --no-reuse");
+    let judged = |run: &str| {
+        let mut course = course(&folder, run);
+        let metrics = course.get_mut("metrics.jsonl").expect("it wrote them");
+        let numbers = metrics.iter_mut().map(|line| {
+            let line = line.as_object_mut().expect("a line is an object");
+            let judged = line.remove("programs_judged").expect("a step says it");
+            (judged.as_f64().unwrap(), line["rollouts"].as_f64().unwrap())
+        });
+        (numbers.collect::<Vec<_>>(), course)
+    };
+    let ((once, course_once), (each, course_each)) = (judged("once"), judged("each"));
+    assert!(once.iter().all(|(judged, all)| judged < all), "{once:?}");
+    assert!(
+        each.iter().all(|(judged, all)| all - judged < 0.5),
+        "{each:?}"
+    );
+    assert_eq!(course_once, course_each);
+}
+
+#[test]
+fn full_tests_let_no_wrong_held_out_sample_pass_and_weak_ones_pay_some() {
+    let strict = CONFIG
+        .replace("coverage = 0.25", "coverage = 1.0")
+        .replace("noise = 0.5", "noise = 0.0")
+        .replace("steps = 5", "steps = 1");
+    let folder = folder(&strict);
+    folder.write("turned.toml", strict.replace("noise = 0.0", "noise = 1.0"));
+    train(&folder, "c.toml", "--out strict");
+    train(&folder, "turned.toml", "--out turned");
+    let last = |run: &str| course(&folder, run)["evaluation.jsonl"][0].clone();
+    let (strict, turned) = (last("strict"), last("turned"));
+    let of = |line: &Value, name: &str| line[name].as_f64().unwrap();
+    assert!((of(&strict, "weak_pass_at_1") - of(&strict, "pass_at_1")).abs() < 1e-12);
+    assert_eq!(strict["fell_for"], 0.0);
+    assert_eq!(strict["fooled"].as_array().unwrap().len(), 0);
+    // With every label turned, what passes is wrong.
+    assert!((of(&turned, "weak_pass_at_1") - 1.0 + of(&turned, "pass_at_1")).abs() < 1e-12);
+    assert_eq!(turned["false_pass_rate"], 1.0);
+    assert!(of(&turned, "fell_for") > 0.0);
+    let fooled = &turned["fooled"][0];
+    assert_eq!(
+        (&fooled["weak"], &fooled["flipped"]),
+        (&true.into(), &true.into())
+    );
+    assert!(fooled["completion"].is_string() && fooled["count"].as_u64() > Some(0));
+}
+
+#[test]
 fn what_a_run_on_rewards_cannot_use_is_one_line() {
     let folder = folder(CONFIG);
     for (from, to, says) in [
@@ -198,6 +261,16 @@ fn what_a_run_on_rewards_cannot_use_is_one_line() {
             "[loss]",
             "[reward]\nsource = \"model\"\nmodel = \"start/checkpoint\"\n[loss]",
             ["`reward.model`", "a language model"],
+        ),
+        (
+            "[loss]",
+            "[refresh]\nevery = 2\n[loss]",
+            ["bad.toml:18: ", "`refresh`"],
+        ),
+        (
+            "[loss]",
+            "[reward]\nsource = \"model\"\nmodel = \"m\"\n[refresh]\nevery = 2\nreplay = 2.0\n[loss]",
+            ["bad.toml:23: ", "`refresh.replay`"],
         ),
     ] {
         folder.write("bad.toml", CONFIG.replace(from, to));
@@ -276,14 +349,21 @@ fn a_reward_model_learns_from_labels_scores_rollouts_and_is_refused_by_strangers
             let opinion = line["reward_model_mean"].as_f64().unwrap();
             assert!((0.0..=1.0).contains(&opinion), "{line}");
         }
-        let first = &files.values().next_back().unwrap()[0];
-        let of = |name: &str| first[name].as_f64().unwrap();
-        let wanted = match *source {
-            "model" => of("reward_model"),
-            "rule+model" => of("reward_model") + of("reward_rule"),
-            _ => of("reward_model") * of("reward_rule"),
-        };
-        assert!((of("reward") - wanted).abs() < 1e-12, "{first}");
+        let rollouts = files.values().next_back().unwrap();
+        for rollout in rollouts {
+            let of = |name: &str| rollout[name].as_f64().unwrap();
+            let wanted = match *source {
+                "model" => of("reward_model"),
+                "rule+model" => of("reward_model") + of("reward_rule"),
+                _ => of("reward_model") * of("reward_rule"),
+            };
+            assert!((of("reward") - wanted).abs() < 1e-12, "{rollout}");
+        }
+        // Both kinds of labels are there, so that a sum, a product and a factor differ.
+        for rule in [0.0, 1.0] {
+            let has = rollouts.iter().any(|r| r["reward_rule"] == rule);
+            assert!(has, "no rule reward of {rule}");
+        }
     }
 
     folder.write(
@@ -300,4 +380,79 @@ fn a_reward_model_learns_from_labels_scores_rollouts_and_is_refused_by_strangers
         .run(2);
     assert_eq!(said.stderr.lines().count(), 1, "{said:#?}");
     assert!(said.stderr.contains("`reward.model`") && said.stderr.contains("vocabulary"));
+}
+
+/// A reward model that learns on, every second step, from labels of which a fixed half is turned.
+fn refreshing(steps: u64) -> String {
+    let reward = "[reward]\nsource = \"model\"\nmodel = \"rm/checkpoint\"\n\
+        [refresh]\nevery = 2\nepochs = 6\nbatch = 8\nlr = 3e-3\n\
+        [refresh.loss]\nmismatched = 0.0\n[loss]";
+    CONFIG
+        .replace("[loss]", reward)
+        .replace("\"fresh\"", "\"fixed\"")
+        .replace("steps = 5", &format!("steps = {steps}"))
+        .replace("[checkpoint]\nevery = 2", "[checkpoint]\nevery = 3")
+}
+
+#[test]
+fn a_refreshed_reward_model_learns_from_rollouts_replays_a_tenth_and_survives_a_kill() {
+    let folder = folder(&refreshing(9));
+    folder.write("rm.toml", REWARD_MODEL);
+    train(&folder, "rm.toml", "--out rm");
+    train(&folder, "c.toml", "--out whole");
+    let whole = course(&folder, "whole");
+    let metrics = &whole["metrics.jsonl"];
+    let of = |line: &Value, name: &str| line[name].as_f64().unwrap();
+    for (step, line) in (1..).zip(metrics) {
+        assert_eq!(line.get("refresh_items").is_some(), step % 2 == 0, "{line}");
+    }
+    let refreshed: Vec<&Value> = metrics.iter().skip(1).step_by(2).collect();
+    assert_eq!(refreshed.len(), 4);
+    for line in &refreshed {
+        let (replayed, fresh) = (of(line, "refresh_replayed"), of(line, "refresh_rollouts"));
+        let share = replayed / (replayed + fresh);
+        assert!((share - 0.1).abs() < 0.01, "{line}");
+    }
+    for line in &refreshed {
+        let [before, after] =
+            ["before", "after"].map(|when| of(line, &format!("refresh_auc_weak_{when}")));
+        assert!(after > before + 0.05, "{line}");
+        assert!(line["refresh_accuracy_after"].is_number(), "{line}");
+    }
+    assert!(
+        metrics
+            .iter()
+            .all(|line| line["reward_model_auc_weak"].is_number())
+    );
+    let model = "whole/checkpoint/reward-model/model.safetensors";
+    assert!(folder.path().join(model).exists());
+
+    let mut child = rewardsmith!("train", "c.toml", "--out", "killed")
+        .within(folder.path())
+        .start();
+    let metrics = folder.path().join("killed/metrics.jsonl");
+    let lines = || std::fs::read(&metrics).map_or(0, |text| text.split(|b| *b == b'\n').count());
+    let begun = Instant::now();
+    // Step 3 is saved with a rollout's step that was not learned from yet.
+    while lines() <= 4 {
+        assert!(
+            begun.elapsed() < Duration::from_mins(4),
+            "step 4 never came"
+        );
+        thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    train(&folder, "c.toml", "--out killed --resume");
+    assert_eq!(course(&folder, "killed"), whole);
+
+    std::fs::remove_file(
+        folder
+            .path()
+            .join("killed/checkpoint/reward-model/samples.postcard"),
+    )
+    .unwrap();
+    rewardsmith!()
+        .words("train c.toml --out killed --resume")
+        .refused(&folder, 2, &["samples.postcard", "put it back"]);
 }

@@ -29,10 +29,10 @@ pub(crate) struct Counts {
 /// Stands for a candidate: a digest of its program and everything else that it depends on.
 pub(crate) type Key = [u8; 32];
 
-/// The candidates of one run, as they come and as they end.
-pub(super) struct Twins {
+/// The candidates of one run, as they come and as they end; `T` is what else is wanted of a record.
+pub(super) struct Twins<T> {
     reuse: Reuse,
-    states: HashMap<Key, State>,
+    states: HashMap<Key, State<T>>,
     /// The keys of those under way.
     keys: HashMap<u64, Key>,
     /// Twins that came after the first had ended.
@@ -42,12 +42,12 @@ pub(super) struct Twins {
     pub(super) counts: Counts,
 }
 
-enum State {
+enum State<T> {
     UnderWay { source: String, twins: Vec<u64> },
-    Known(Outcome),
+    Known(Outcome, T),
 }
 
-impl Twins {
+impl<T: Clone> Twins<T> {
     pub(super) fn new(reuse: Reuse) -> Self {
         Self {
             reuse,
@@ -67,7 +67,7 @@ impl Twins {
         let key = key();
         match self.states.get_mut(&key) {
             Some(State::UnderWay { twins, .. }) => twins.push(number),
-            Some(State::Known(_)) => self.late.push((number, key)),
+            Some(State::Known(..)) => self.late.push((number, key)),
             None => {
                 let state = State::UnderWay {
                     source: source.to_owned(),
@@ -82,7 +82,7 @@ impl Twins {
     }
 
     /// Hears what was found for a candidate that had to be judged.
-    pub(super) fn ended(&mut self, number: u64, outcome: &Outcome) {
+    pub(super) fn ended(&mut self, number: u64, outcome: &Outcome, more: &T) {
         self.counts.judged += 1;
         let Some(key) = self.keys.remove(&number) else {
             return;
@@ -95,17 +95,18 @@ impl Twins {
             return self.orphans.extend(orphans);
         }
         self.late.extend(twins.into_iter().map(|twin| (twin, key)));
-        self.states.insert(key, State::Known(outcome.clone()));
+        let known = State::Known(outcome.clone(), more.clone());
+        self.states.insert(key, known);
     }
 
     /// A candidate for which its twin's end has brought what was found.
-    pub(super) fn next_answered(&mut self) -> Option<(u64, Outcome)> {
+    pub(super) fn next_answered(&mut self) -> Option<(u64, Outcome, T)> {
         let (number, key) = self.late.pop()?;
-        let State::Known(outcome) = &self.states[&key] else {
+        let State::Known(outcome, more) = &self.states[&key] else {
             unreachable!("only twins of what has ended are late")
         };
         self.counts.reused += 1;
-        Some((number, outcome.clone()))
+        Some((number, outcome.clone(), more.clone()))
     }
 
     /// The candidates whose twin could not be judged.
@@ -131,9 +132,9 @@ mod tests {
         }
     }
 
-    fn answered(twins: &mut Twins) -> Vec<(u64, u64)> {
+    fn answered(twins: &mut Twins<char>) -> Vec<(u64, u64, char)> {
         let mut found: Vec<_> = std::iter::from_fn(|| twins.next_answered())
-            .map(|(number, outcome)| (number, outcome.fuel.0))
+            .map(|(number, outcome, more)| (number, outcome.fuel.0, more))
             .collect();
         found.sort_unstable();
         found
@@ -146,10 +147,10 @@ mod tests {
         assert!(twins.admit(1, || [1; 32], "b"));
         assert!(!twins.admit(2, || [0; 32], "a"));
         assert_eq!(answered(&mut twins), []);
-        twins.ended(1, &outcome(7));
-        twins.ended(0, &outcome(8));
+        twins.ended(1, &outcome(7), &'b');
+        twins.ended(0, &outcome(8), &'a');
         assert!(!twins.admit(3, || [1; 32], "b"));
-        assert_eq!(answered(&mut twins), [(2, 8), (3, 7)]);
+        assert_eq!(answered(&mut twins), [(2, 8, 'a'), (3, 7, 'b')]);
         let counts = Counts {
             judged: 2,
             reused: 2,
@@ -162,7 +163,8 @@ mod tests {
         let mut twins = Twins::new(Reuse::Twins);
         assert!(twins.admit(0, || [0; 32], "a"));
         assert!(!twins.admit(1, || [0; 32], "a"));
-        twins.ended(0, &Outcome::not_judged("a worker died".to_owned()));
+        let fault = Outcome::not_judged("a worker died".to_owned());
+        twins.ended(0, &fault, &'a');
         assert_eq!(answered(&mut twins), []);
         assert_eq!(twins.take_orphans(), [(1, "a".to_owned())]);
         assert!(twins.admit(2, || [0; 32], "a"), "the next starts anew");
@@ -170,7 +172,7 @@ mod tests {
 
     #[test]
     fn who_wants_no_reuse_has_every_candidate_judged() {
-        let mut twins = Twins::new(Reuse::Never);
+        let mut twins = Twins::<char>::new(Reuse::Never);
         let key = || unreachable!("nobody needs it");
         assert!(twins.admit(0, key, "a") && twins.admit(1, key, "a"));
     }

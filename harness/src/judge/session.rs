@@ -191,6 +191,23 @@ impl Session {
         plan_of: impl Fn(u64) -> &'a Plan,
         mut done: impl FnMut(u64, Outcome) -> Go,
     ) -> Counts {
+        self.look(
+            candidates,
+            plan_of,
+            |_| (),
+            |number, outcome, ()| done(number, outcome),
+        )
+    }
+
+    /// The same, and `more` takes from each record what else is wanted of it. What was found for a
+    /// candidate is handed on to its twins.
+    pub(crate) fn look<'a, T: Clone>(
+        &mut self,
+        candidates: impl IntoIterator<Item = (u64, &'a Plan, String)>,
+        plan_of: impl Fn(u64) -> &'a Plan,
+        more: impl Fn(&Judged) -> T,
+        mut done: impl FnMut(u64, Outcome, T) -> Go,
+    ) -> Counts {
         let twins = RefCell::new(Twins::new(self.reuse));
         let stopped = Cell::new(false);
         let jobs = candidates
@@ -201,19 +218,19 @@ impl Session {
                 twins.borrow_mut().admit(*number, key, source)
             })
             .map(|(number, plan, source)| (number, plan.job(&source)));
-        let mut hand_over = |number: u64, outcome: Outcome| {
-            if done(number, outcome) == Go::Stop {
+        let mut hand_over = |number: u64, outcome: Outcome, more: T| {
+            if done(number, outcome, more) == Go::Stop {
                 stopped.set(true);
             }
         };
         let mut ended = |number: u64, judged: Judged| {
-            let outcome = plan_of(number).outcome(&judged);
-            twins.borrow_mut().ended(number, &outcome);
-            hand_over(number, outcome);
+            let (outcome, more) = (plan_of(number).outcome(&judged), more(&judged));
+            twins.borrow_mut().ended(number, &outcome, &more);
+            hand_over(number, outcome, more);
             // The borrow must not last: `done` may take long, and jobs are admitted meanwhile.
             let next = || twins.borrow_mut().next_answered();
-            while let Some((number, outcome)) = next() {
-                hand_over(number, outcome);
+            while let Some((number, outcome, more)) = next() {
+                hand_over(number, outcome, more);
             }
             if stopped.get() { Go::Stop } else { Go::On }
         };
@@ -223,24 +240,10 @@ impl Session {
             let again = |(number, source): (u64, String)| (number, plan_of(number).job(&source));
             self.pool.judge(orphans.into_iter().map(again), &mut ended);
         }
-        while let Some((number, outcome)) = twins.borrow_mut().next_answered() {
-            hand_over(number, outcome);
+        while let Some((number, outcome, more)) = twins.borrow_mut().next_answered() {
+            hand_over(number, outcome, more);
         }
         twins.into_inner().counts
-    }
-
-    /// Judges candidates, each a number, its plan and its program, for who needs the records
-    /// themselves: every program runs, also one that is the same as another.
-    pub(crate) fn watch<'a>(
-        &mut self,
-        candidates: impl IntoIterator<Item = (u64, &'a Plan, String)>,
-        mut done: impl FnMut(u64, &Judged) -> Go,
-    ) {
-        let jobs = candidates
-            .into_iter()
-            .map(|(number, plan, source)| (number, plan.job(&source)));
-        self.pool
-            .judge(jobs, |number, judged| done(number, &judged));
     }
 
     /// Runs one job and returns what was observed.

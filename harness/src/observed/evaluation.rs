@@ -28,6 +28,31 @@ pub(crate) struct Evaluation {
     /// Of each problem: samples that were judged, and those that pass.
     pub(crate) judged: Vec<usize>,
     pub(crate) correct: Vec<usize>,
+    /// How the reward would have paid the samples, where the policy learned from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) paid: Option<Paid>,
+}
+
+/// What the reward says of the samples of a measurement.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Paid {
+    /// Share of the samples whose weak label says pass.
+    pub(crate) weak_pass_at_1: f64,
+    /// Of those, the share that is wrong; `None` where none passes.
+    pub(crate) false_pass_rate: Option<f64>,
+    /// Share that is wrong and paid like what is right.
+    pub(crate) fell_for: f64,
+}
+
+impl Paid {
+    fn of(line: &Map<String, Value>) -> Option<Self> {
+        let of = |name: &str| Some(rounded(line.get(name)?.as_f64()?));
+        Some(Self {
+            weak_pass_at_1: of("weak_pass_at_1")?,
+            false_pass_rate: of("false_pass_rate"),
+            fell_for: of("fell_for")?,
+        })
+    }
 }
 
 /// Samples of a problem that answer alike, and whether they pass.
@@ -78,6 +103,7 @@ impl Evaluation {
             ks,
             judged: each.iter().map(|of| of.judged).collect(),
             correct: each.iter().map(|of| of.correct).collect(),
+            paid: Paid::of(line),
         })
     }
 
@@ -174,5 +200,14 @@ mod tests {
             (&[0.25, 0.5][..], 0.5)
         );
         assert_eq!(found.rates(), [0.5, 0.0]);
+        assert_eq!(found.paid, None);
+        let mut line: Map<String, Value> = line;
+        line.extend([
+            ("weak_pass_at_1".to_owned(), 0.5.into()),
+            ("false_pass_rate".to_owned(), Value::Null),
+            ("fell_for".to_owned(), 0.25.into()),
+        ]);
+        let paid = Evaluation::of(&line).unwrap().paid.unwrap();
+        assert_eq!((paid.false_pass_rate, paid.fell_for), (None, 0.25));
     }
 }

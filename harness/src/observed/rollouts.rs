@@ -11,7 +11,9 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
+use super::price::Price;
 use super::rounded;
 use crate::results::mean;
 
@@ -47,6 +49,9 @@ pub(crate) struct Sample {
     pub(crate) reward_model: Option<f64>,
     /// How often this very program came.
     pub(crate) count: usize,
+    /// Whether it answers a problem that the policy is measured by.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) held_out: bool,
 }
 
 /// Why a sample was picked.
@@ -78,24 +83,13 @@ pub(super) fn last(folder: &Path, steps: usize) -> Vec<Rollout> {
         .collect()
 }
 
-/// What the reward pays for a right program on average; for any, where none is right.
-fn price(rollouts: &[Rollout]) -> Option<f64> {
-    let paid = |right: bool| -> Vec<f64> {
-        let of = rollouts.iter().filter(|r| !right || r.gold == Some(true));
-        of.filter_map(|r| r.reward).collect()
-    };
-    let price = [paid(true), paid(false)];
-    price
-        .iter()
-        .find(|paid| !paid.is_empty())
-        .map(|paid| mean(paid))
+fn price(rollouts: &[Rollout]) -> Option<Price> {
+    let paid = rollouts.iter().map(|r| (r.gold, r.reward));
+    Price::of(&paid.collect::<Vec<_>>())
 }
 
-fn fooled(rollout: &Rollout, price: f64) -> bool {
-    rollout.gold == Some(false)
-        && rollout
-            .reward
-            .is_some_and(|paid| paid > 0.0 && paid >= price)
+fn fooled(rollout: &Rollout, price: &Price) -> bool {
+    price.fools(rollout.gold, rollout.reward)
 }
 
 /// The share of judged rollouts that the reward fell for.
@@ -104,7 +98,7 @@ pub(super) fn fooled_share(rollouts: &[Rollout]) -> Option<f64> {
     let judged: Vec<f64> = rollouts
         .iter()
         .filter(|r| r.gold.is_some())
-        .map(|r| f64::from(u8::from(fooled(r, price))))
+        .map(|r| f64::from(u8::from(fooled(r, &price))))
         .collect();
     (!judged.is_empty()).then(|| mean(&judged))
 }
@@ -126,8 +120,8 @@ pub(super) fn pick(rollouts: &[Rollout], prompts: &BTreeMap<String, String>) -> 
             .values()
             .filter(|(_, r)| match kind {
                 Kind::Best => r.gold == Some(true),
-                Kind::Worst => r.gold == Some(false) && !fooled(r, price),
-                Kind::Fooled => fooled(r, price),
+                Kind::Worst => r.gold == Some(false) && !fooled(r, &price),
+                Kind::Fooled => fooled(r, &price),
             })
             .collect();
         // Equals keep the order of their problems, so that the same run gives the same samples.
@@ -148,9 +142,47 @@ pub(super) fn pick(rollouts: &[Rollout], prompts: &BTreeMap<String, String>) -> 
             reward: rounded(paid(r)),
             reward_model: r.reward_model.map(rounded),
             count: *count,
+            held_out: false,
         }));
     }
     picked
+}
+
+/// A program that the reward fell for in a measurement, as a line of measurements has it.
+#[derive(Clone, Debug, Deserialize)]
+struct Fooled {
+    problem: String,
+    completion: String,
+    verdict: String,
+    weak: Option<bool>,
+    flipped: bool,
+    reward: f64,
+    reward_model: Option<f64>,
+    count: usize,
+}
+
+/// The programs of a line of measurements that the reward fell for.
+pub(super) fn fooled_held_out(
+    line: &Map<String, Value>,
+    prompts: &BTreeMap<String, String>,
+) -> Vec<Sample> {
+    let programs = line.get("fooled").cloned().unwrap_or_default();
+    let programs: Vec<Fooled> = serde_json::from_value(programs).unwrap_or_default();
+    let sample = |of: Fooled| Sample {
+        kind: Kind::Fooled,
+        step: super::step_of(line),
+        prompt: prompts.get(&of.problem).cloned().unwrap_or_default(),
+        problem: of.problem,
+        completion: of.completion,
+        verdict: of.verdict,
+        weak: of.weak,
+        flipped: of.flipped,
+        reward: rounded(of.reward),
+        reward_model: of.reward_model.map(rounded),
+        count: of.count,
+        held_out: true,
+    };
+    programs.into_iter().map(sample).collect()
 }
 
 #[cfg(test)]
@@ -191,6 +223,23 @@ mod tests {
             (Kind::Fooled, "hack", 2),
         ];
         assert_eq!(seen, wanted);
+    }
+
+    #[test]
+    fn what_the_reward_fell_for_in_a_measurement_is_read_with_its_prompt() {
+        let line = r#"{"step": 4, "fooled": [{"problem": "p", "completion": "c", "verdict": "passed",
+            "weak": true, "flipped": false, "reward": 0.51234567, "reward_model": null, "count": 2}]}"#;
+        let prompts = BTreeMap::from([("p".to_owned(), "def f".to_owned())]);
+        let found = fooled_held_out(&serde_json::from_str(line).unwrap(), &prompts);
+        assert_eq!(found.len(), 1);
+        let sample = &found[0];
+        assert!(sample.held_out && sample.kind == Kind::Fooled);
+        assert_eq!(
+            (&sample.prompt[..], sample.step, sample.count),
+            ("def f", 4, 2)
+        );
+        assert!((sample.reward - 0.51235).abs() < 1e-9, "{}", sample.reward);
+        assert!(fooled_held_out(&Map::new(), &prompts).is_empty());
     }
 
     #[test]

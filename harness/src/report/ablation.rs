@@ -108,7 +108,8 @@ fn summary(page: &mut Page, ablated: &Ablated) {
         "What came out",
         "Held-out pass@1 by all cases. Intervals are 95 % bootstrap intervals over seeds and problems; \
          gains are paired with the same policy before. False pass: weak passes that are wrong. Fell for: \
-         wrong programs that were paid like right ones. Both over the rollouts of the last ten steps.",
+         wrong programs that were paid like right ones. Both of held-out samples after the \
+         last step; of older runs, of the rollouts of the last ten steps.",
     );
     let rows = cells(&ablated.rows);
     page.table(&rows.into_iter().map(Vec::from).collect::<Vec<_>>());

@@ -15,7 +15,7 @@ const PLAIN: usize = 0;
 pub(super) const OF_VERDICTS: [usize; 9] = [3, 1, 2, 4, 5, 6, 7, 8, 0];
 
 /// Curves over the steps, an entry a chart: the metric, its axis, and what it shows.
-const FURTHER: [(&str, Axis, &str); 9] = [
+const FURTHER: [(&str, Axis, &str); 10] = [
     ("loss", Axis::Numbers("loss"), "Loss"),
     (
         "reward_mean",
@@ -31,6 +31,11 @@ const FURTHER: [(&str, Axis, &str); 9] = [
         "false_pass_rate",
         Axis::Shares("false"),
         "Weak passes that are wrong",
+    ),
+    (
+        "reward_model_auc",
+        Axis::Numbers("AUC"),
+        "Reward model on the rollouts, AUC",
     ),
     (
         "frac_reward_zero_std",

@@ -74,6 +74,17 @@ impl Training<'_> {
                 continue;
             };
             put(&format!("pass@1 after step {}", one.step), interval(rate));
+            if let Some(paid) = one.paid {
+                put(
+                    &format!("as the reward sees it after step {}", one.step),
+                    format!(
+                        "{} pass, {} of those wrong; {} wrong but paid like right",
+                        percent(paid.weak_pass_at_1),
+                        paid.false_pass_rate.map_or_else(|| "-".to_owned(), percent),
+                        percent(paid.fell_for)
+                    ),
+                );
+            }
         }
         if let [first, .., last] = &run.evaluations[..] {
             let gain = Estimate::over(&[differences(&last.rates(), &first.rates())]);

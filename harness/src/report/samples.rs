@@ -18,9 +18,15 @@ pub(super) fn markup(condition: &Condition<'_>) -> String {
 
 fn of_line(line: &Line<'_>) -> String {
     let mut out = format!("<h4>{}</h4><div class=\"samples\">", escaped(&line.name));
-    for kind in [Kind::Fooled, Kind::Best, Kind::Worst] {
+    let wanted = [
+        (Kind::Fooled, false),
+        (Kind::Fooled, true),
+        (Kind::Best, false),
+        (Kind::Worst, false),
+    ];
+    for (kind, held_out) in wanted {
         let samples = line.runs.iter().flat_map(|run| &run.samples);
-        let samples = samples.filter(|sample| sample.kind == kind);
+        let samples = samples.filter(|sample| sample.kind == kind && sample.held_out == held_out);
         out.extend(samples.take(SHOWN).map(article));
     }
     out.push_str("</div>");
@@ -47,6 +53,9 @@ fn article(sample: &Sample) -> String {
     says.push(format!("all cases: {}", sample.verdict));
     if sample.count > 1 {
         says.push(format!("{} times", sample.count));
+    }
+    if sample.held_out {
+        says.push("held out".to_owned());
     }
     format!(
         "<article class=\"{class}\"><p><b>{what}</b> {} at step {}</p><pre>{}<mark>{}</mark></pre><p>{}</p></article>",

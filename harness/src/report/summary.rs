@@ -2,6 +2,7 @@
 
 use super::statistics::{Estimate, differences};
 use crate::ablate::{Cell, Row};
+use crate::observed::Paid;
 use crate::results::mean;
 
 /// The runs of one cell.
@@ -77,7 +78,8 @@ impl<'a> Runs<'a> {
 }
 
 /// A line a cell: held-out pass@1 before and after with intervals, pass@k and maj@k of all samples,
-/// and how far the reward could be trusted in the last steps.
+/// and how far the reward could be trusted: on held-out samples after the last step, or, of runs that
+/// did not measure it, on the rollouts of the last steps.
 pub(crate) fn ablation_table(rows: &[Row]) -> String {
     aligned(&cells(rows))
 }
@@ -103,6 +105,10 @@ pub(super) fn cells(rows: &[Row]) -> Vec<[String; 9]> {
             continue;
         };
         let share = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), percent);
+        let paid = |of: fn(&Paid) -> Option<f64>, tail: &str| {
+            let held_out = runs.at_last(|after| of(after.paid.as_ref()?));
+            share(held_out.or_else(|| runs.tail(tail)))
+        };
         lines.push([
             runs.cell.name(),
             runs.rows.len().to_string(),
@@ -111,8 +117,8 @@ pub(super) fn cells(rows: &[Row]) -> Vec<[String; 9]> {
             points(outcome.gain),
             share(runs.at_last(|after| after.pass_at.last().copied())),
             share(runs.at_last(|after| after.maj_at.last().copied())),
-            share(runs.tail("false_pass_rate")),
-            share(runs.tail("fooled")),
+            paid(|paid| paid.false_pass_rate, "false_pass_rate"),
+            paid(|paid| Some(paid.fell_for), "fooled"),
         ]);
     }
     lines

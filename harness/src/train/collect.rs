@@ -1,8 +1,9 @@
 //! From prompts to judged rollouts.
 //!
 //! Workers judge while the sampler goes on and while the reference policy and the reward model read
-//! what was sampled. Nothing here depends on who is faster: a rollout is a function of its seeds, a
-//! verdict of its program, and results are put in order by their numbers.
+//! what was sampled. Equal programs of a problem are judged once, since policies repeat themselves.
+//! Nothing here depends on who is faster: a rollout is a function of its seeds, a verdict of its
+//! program, and results are put in order by their numbers.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -55,12 +56,15 @@ pub(super) struct Collected {
     pub(super) opinion: Option<f64>,
 }
 
-/// Wall time.
+/// What it took.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Times {
+pub(super) struct Spent {
+    /// Seconds of sampling.
     pub(super) sampling: f64,
-    /// Waiting for verdicts after the last sample.
+    /// Seconds of waiting for verdicts after the last sample.
     pub(super) judging: f64,
+    /// Programs that were judged: equal ones of a problem once.
+    pub(super) programs: usize,
 }
 
 /// What the policy, the reference and the reward model give.
@@ -82,7 +86,7 @@ impl Collector<'_> {
         draws: &[Draw],
         sampling: &SamplingParams,
         halt: &AtomicBool,
-    ) -> Result<Option<(Vec<Collected>, Times)>, Failure> {
+    ) -> Result<Option<(Vec<Collected>, Spent)>, Failure> {
         let begun = Instant::now();
         let count = draws.len() * self.group;
         let (programs, queue) = channel::<Program>();
@@ -93,10 +97,10 @@ impl Collector<'_> {
                 sources[place(number)].clone_from(&source);
                 (number, &self.plans[problem], source)
             });
+            let plan_of = |number| &self.plans[draws[place(number) / self.group].problem];
             let mut seen = Vec::new();
-            session.watch(jobs, |number, found| {
-                let problem = draws[place(number) / self.group].problem;
-                seen.push((number, self.plans[problem].outcome(found), digest(found)));
+            let counts = session.look(jobs, plan_of, digest, |number, outcome, digest| {
+                seen.push((number, outcome, digest));
                 if halt.load(Ordering::Relaxed) {
                     Go::Stop
                 } else {
@@ -107,14 +111,14 @@ impl Collector<'_> {
                 let source = std::mem::take(&mut sources[place(number)]);
                 judged[place(number)] = Some((source, outcome, digest));
             }
-            begun.elapsed().as_secs_f64()
+            (begun.elapsed().as_secs_f64(), counts.judged)
         };
         let work = |programs| {
             let sampled = self.sample(draws, sampling, programs, halt)?;
             let seconds = begun.elapsed().as_secs_f64();
             Ok::<_, model::Error>(sampled.map(|completions| (completions, seconds)))
         };
-        let (sampled, judging_end) = if self.overlap {
+        let (sampled, (judging_end, programs)) = if self.overlap {
             std::thread::scope(|scope| {
                 let worker = scope.spawn(|| {
                     let Some((completions, seconds)) = work(programs)? else {
@@ -138,11 +142,12 @@ impl Collector<'_> {
         let Some(sampled) = sampled? else {
             return Ok(None);
         };
-        let times = Times {
+        let spent = Spent {
             sampling: sampled.seconds,
             judging: (judging_end - sampled.seconds).max(0.0),
+            programs,
         };
-        Ok(self.joined(draws, sampled, judged).map(|all| (all, times)))
+        Ok(self.joined(draws, sampled, judged).map(|all| (all, spent)))
     }
 
     /// Samples part by part and sends the programs of each part on their way.

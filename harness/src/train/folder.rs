@@ -9,6 +9,9 @@
 //! RUN/reward-model.json        of a reward model: how good it is on held-out problems
 //! RUN/checkpoint/              a model folder as Hugging Face lays it out, and
 //! RUN/checkpoint/training.safetensors   the optimiser, the step and the seeds
+//! RUN/checkpoint/reference/    a reference policy that is not the first one
+//! RUN/checkpoint/reward-model/ a reward model that is trained on
+//! RUN/checkpoint/samples.postcard   of a reward model: what it has learned from
 //! ```
 //! The checkpoint is replaced as a whole, so a crash at any moment leaves one that is whole. A run
 //! that goes on drops the lines and files of steps that it takes again.
@@ -25,6 +28,7 @@
 //! | `reward_rule_mean`, `reward_model_mean` | by source, before weights |
 //! | `pass_rate_weak`, `pass_rate_gold` | share of judged rollouts that pass the weak label (flips included), and all cases |
 //! | `false_pass_rate` | of those whose weak label says pass, the share that fails some case |
+//! | `reward_model_auc`, `reward_model_auc_weak` | probability that the reward model scores a right rollout of the step above a wrong one, by all cases and by the weak label; it has not learned from them yet |
 //! | `frac_reward_zero_std` | share of the groups without signal, among all that were sampled |
 //! | `kl` | mean of k3 against the reference policy, over the updates |
 //! | `entropy` | mean of −log π over the sampled tokens: an unbiased estimate of the policy's entropy |
@@ -36,7 +40,11 @@
 //! | `sampler_trainer_logprob_diff_max` | largest difference of a token's log-probability between the sampler and the trainer, in the first update of the step |
 //! | `router_balance` | of a mixture of experts: its balance loss without its weight; 1 is perfect balance |
 //! | `rollouts`, `groups_sampled`, `groups_used` | how many |
+//! | `programs_judged` | how many programs ran: equal answers to a problem are judged once |
+//! | `refresh_rollouts`, `refresh_replayed`, `refresh_items`, `refresh_loss` | of steps after which the reward model was trained on: rollouts since the last time, earlier ones beside them, items made of both, and the mean loss of the last pass |
+//! | `refresh_accuracy_before`, `refresh_auc_before`, `refresh_auc_weak_before`, … `_after` | how well it tells those rollouts apart before it learned from them and after; the weak one by its labels, the others by all cases |
 //! | `seconds_sampling`, `seconds_judging`, `seconds_training` | wall time: sampling; waiting for verdicts after the last sample; everything after |
+//! | `seconds_refreshing` | of the last, what training the reward model on took |
 //! | `tokens_per_second` | sampled tokens over the time of the whole step |
 //! | `seconds`, `cpu_seconds` | of the whole run so far, of this process without its workers |
 //!
@@ -53,6 +61,12 @@
 //! counts those that could be judged. Two samples have the same signature when they answer every case
 //! alike; samples that answer no case have none; the most frequent stands first (ties: as they
 //! appeared), which is what maj@k votes for.
+//!
+//! Learning from rewards, a line also says how the reward would have paid these samples:
+//! `weak_pass_at_1`, the share whose weak label says pass; `false_pass_rate`, the share of those that
+//! is wrong; `fell_for`, the share that is wrong and paid at least what right ones are on average;
+//! `reward_mean`; and in `fooled` the most frequent programs that the reward fell for, each with
+//! `problem`, `completion`, `verdict`, `weak`, `flipped`, `reward`, `reward_model` and `count`.
 //!
 //! # rollouts
 //! ```text

@@ -2,12 +2,16 @@
 //!
 //! `config` is the file a user writes. A step collects groups of rollouts with their verdicts,
 //! `rewards` makes numbers and advantages of them, `run` learns from those and remembers where it
-//! is, `numbers` is what a step says of itself, and `dump` keeps the rollouts. The losses are the
-//! `model` crate's.
+//! is, `numbers` is what a step says of itself, and `dump` keeps the rollouts. `refresh` trains the
+//! reward model on meanwhile, and `held_out` says what the reward would have paid for what the policy
+//! is measured by. The losses are the `model` crate's.
 
 mod config;
 mod dump;
+mod held_out;
 mod numbers;
+mod reference;
+mod refresh;
 mod rewards;
 mod run;
 
@@ -30,6 +34,8 @@ pub(super) struct Rollout {
     digest: String,
     /// The label as the reward sees it; `None` where it could not be judged.
     weak: Option<bool>,
+    /// The share of the cases seen that pass, turned with the label.
+    weak_share: Option<f64>,
     /// Whether noise turned the label.
     turned: bool,
     rewards: Rewards,

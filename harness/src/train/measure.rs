@@ -11,13 +11,14 @@ use model::sampler::{Completion, Finish, Request, SamplingParams, Seed, Shaping}
 use model::train::{Example, NextToken, TrainParams, evaluate};
 use model::{Batch, Network};
 use problems::{SampleKind, Suite};
-use sandboxes::Go;
+use sandboxes::{Go, Judged};
 use serde_json::{Map, Value as Json, json};
 
+use super::collect::{Collected, Draw};
 use super::sections::Evaluation;
 use crate::commands::Failure;
 use crate::console::Console;
-use crate::judge::{Outcome, Plan, Session, languages, signature};
+use crate::judge::{Outcome, Plan, Session, digest, languages, signature};
 use crate::results::{PassAtK, tallies};
 use crate::sampling::{Policy, body_stops, prompts};
 
@@ -47,7 +48,12 @@ pub(super) struct Measured {
     pub(super) numbers: Vec<(&'static str, f64)>,
     /// For people.
     pub(super) says: String,
-    line: Map<String, Json>,
+    /// For `evaluation.jsonl`.
+    pub(super) line: Map<String, Json>,
+    /// Tokens of each problem's prompt.
+    pub(super) prompts: Vec<Vec<u32>>,
+    /// The samples, problem after problem.
+    pub(super) samples: Vec<Collected>,
 }
 
 impl Measured {
@@ -62,8 +68,10 @@ impl Measured {
 
 /// A sample, judged.
 struct Found {
+    program: String,
     outcome: Outcome,
     signature: Option<[u8; 16]>,
+    digest: String,
 }
 
 impl Measure {
@@ -79,6 +87,16 @@ impl Measure {
             suite,
             plans,
         })
+    }
+
+    /// The problems.
+    pub(super) fn suite(&self) -> &Suite {
+        &self.suite
+    }
+
+    /// How they are judged.
+    pub(super) fn plans(&self) -> &[Plan] {
+        &self.plans
     }
 
     /// Samples and judges; `None` where `stop` was set before the end.
@@ -168,10 +186,25 @@ impl Measure {
             says.push_str(" samples could not be judged");
         }
         let line = self.line(&found, &ks, &judged);
+        let found = sampled.completions.into_iter().flatten().zip(judged);
+        let sample = |(number, (completion, found)): (usize, (Completion, Found))| Collected {
+            draw: Draw {
+                number: (number / n) as u64,
+                problem: number / n,
+            },
+            completion,
+            program: found.program,
+            outcome: found.outcome,
+            digest: found.digest,
+            reference_log_probs: Vec::new(),
+            opinion: None,
+        };
         Ok(Some(Measured {
             numbers,
             says,
             line,
+            prompts: requests.into_iter().map(|r| r.tokens).collect(),
+            samples: found.enumerate().map(sample).collect(),
         }))
     }
 
@@ -213,23 +246,24 @@ impl Measure {
         let (plans, problems) = (&self.plans, &self.suite.problems);
         let at = |number: u64| usize::try_from(number).expect("it numbers the entries of a vector");
         let plan_of = |number: u64| &plans[at(number) / n];
-        let candidates = (0..)
-            .zip(completions.iter().flatten())
+        let all = (0..).zip(completions.iter().flatten());
+        let programs: Vec<String> = all
             .map(|(number, completion)| {
                 let problem = &problems[at(number) / n];
                 let (kind, _) = SampleKind::of_completion(problem, &completion.text);
-                (number, plan_of(number), problem.program(&kind))
-            });
+                problem.program(&kind)
+            })
+            .collect();
+        let candidates = (0..).zip(&programs);
+        let candidates =
+            candidates.map(|(number, program)| (number, plan_of(number), program.clone()));
         let count = completions.iter().map(Vec::len).sum();
         let bar = console.bar(count, "judging");
         let mut found = BTreeMap::new();
-        session.watch(candidates, |number, judged| {
+        let marks = |judged: &Judged| (signature(judged), digest(judged));
+        session.look(candidates, plan_of, marks, |number, outcome, marks| {
             bar.inc(1);
-            let judged = Found {
-                outcome: plan_of(number).outcome(judged),
-                signature: signature(judged),
-            };
-            found.insert(number, judged);
+            found.insert(number, (outcome, marks));
             if stop.load(Ordering::Relaxed) {
                 Go::Stop
             } else {
@@ -237,7 +271,14 @@ impl Measure {
             }
         });
         bar.finish_and_clear();
-        (found.len() == count).then(|| found.into_values().collect())
+        let found = (found.len() == count).then(|| found.into_values().zip(programs));
+        let whole = |((outcome, (signature, digest)), program)| Found {
+            program,
+            outcome,
+            signature,
+            digest,
+        };
+        found.map(|found| found.map(whole).collect())
     }
 }
 

@@ -2,33 +2,42 @@
 //! scalar head which answers are right.
 //!
 //! `config` is the file a user writes, `items` turns judged samples into what is learned from,
-//! `quality` says how good the scores are on held-out problems, and `run` is the loop.
+//! `quality` says how good the scores are on held-out problems, `memory` keeps the samples for who
+//! trains the model on, and `run` is the loop.
 
 mod config;
 mod items;
+mod memory;
 mod quality;
 mod run;
 
 pub(crate) use config::RewardModelConfig;
+pub(super) use config::{Kind, Loss};
+pub(super) use items::{pairs, points};
+pub(super) use memory::Memory;
+pub(super) use quality::{Quality, auc};
 pub(super) use run::train;
 
+use serde::{Deserialize, Serialize};
+
 /// A judged sample.
-#[derive(Clone, Debug)]
-struct Sample {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Sample {
     /// The problem's index in its suite.
-    problem: usize,
-    prompt: Vec<u32>,
-    completion: Vec<u32>,
+    pub(super) problem: usize,
+    pub(super) prompt: Vec<u32>,
+    pub(super) completion: Vec<u32>,
     /// The label as the weak tests and the noise have it.
-    weak: bool,
+    pub(super) weak: bool,
     /// Share of the cases seen that pass, turned with the label.
-    share: f64,
+    pub(super) share: f64,
     /// Whether it passes all cases.
-    gold: bool,
+    pub(super) gold: bool,
 }
 
 impl Sample {
-    fn text(&self) -> Vec<u32> {
+    /// The whole text.
+    pub(super) fn text(&self) -> Vec<u32> {
         [&self.prompt[..], &self.completion].concat()
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use model::train::{Labelled, PointWise, TrainParams, evaluate};
-use model::{Head, Network, Placement, Tokenizer};
+use model::{Checkpoint, Head, Network, Placement, Tokenizer};
 
 use super::grpo::ModelOutput;
 use super::placement::load;
@@ -21,29 +21,9 @@ impl Scorer {
         Self { network, output }
     }
 
-    /// Loads a reward model for a policy with this tokenizer.
-    pub(super) fn load(
-        folder: &Path,
-        output: ModelOutput,
-        policy: &Tokenizer,
-        placement: &Placement,
-    ) -> Result<Self, Failure> {
-        let checkpoint = load(folder, placement)?;
-        let shown = folder.display();
-        if checkpoint.config.head() != Head::Scalar {
-            return Err(Failure::bad_input(format!(
-                "`reward.model` is `{shown}`, a language model; give one that \
-                 `algorithm = \"reward-model\"` trained"
-            )));
-        }
-        let own = checkpoint.tokenizer.as_ref().map(Tokenizer::to_json);
-        if own.transpose()? != Some(policy.to_json()?) {
-            return Err(Failure::bad_input(format!(
-                "`reward.model` is `{shown}`, whose vocabulary is not the policy's; train one from \
-                 the same checkpoint"
-            )));
-        }
-        let network = Network::new(&checkpoint.config, &checkpoint.weights.frozen())?;
+    /// Of a reward model as it is now.
+    pub(super) fn of(model: &Checkpoint, output: ModelOutput) -> Result<Self, Failure> {
+        let network = Network::new(&model.config, &model.weights.frozen())?;
         Ok(Self::new(network, output))
     }
 
@@ -65,4 +45,28 @@ impl Scorer {
         };
         Ok(scores.into_iter().map(reward).collect())
     }
+}
+
+/// Loads a reward model for a policy with this tokenizer.
+pub(super) fn load_reward_model(
+    folder: &Path,
+    policy: &Tokenizer,
+    placement: &Placement,
+) -> Result<Checkpoint, Failure> {
+    let checkpoint = load(folder, placement)?;
+    let shown = folder.display();
+    if checkpoint.config.head() != Head::Scalar {
+        return Err(Failure::bad_input(format!(
+            "`reward.model` is `{shown}`, a language model; give one that \
+             `algorithm = \"reward-model\"` trained"
+        )));
+    }
+    let own = checkpoint.tokenizer.as_ref().map(Tokenizer::to_json);
+    if own.transpose()? != Some(policy.to_json()?) {
+        return Err(Failure::bad_input(format!(
+            "`reward.model` is `{shown}`, whose vocabulary is not the policy's; train one from \
+             the same checkpoint"
+        )));
+    }
+    Ok(checkpoint)
 }

@@ -138,6 +138,31 @@ mod tests {
     }
 
     #[test]
+    fn the_documented_refresh_is_one_that_is_read_and_names_every_key() {
+        let text = documented(Some("builtin:grpo-tiny")).unwrap();
+        let begin = text.find("# [refresh]").unwrap();
+        let end = text.find("\n\n[loss]").unwrap();
+        let lines = text[begin..end].lines();
+        let lines = lines.map(|line| line.strip_prefix("# ").unwrap_or(line));
+        let section = lines.collect::<Vec<_>>().join("\n");
+        let whole = text
+            .replace("source = \"rule\"", "source = \"model\"\nmodel = \"rm\"")
+            .replace(&text[begin..end], &section);
+        let Training::Grpo(config) = Training::parse(&whole, "x").unwrap() else {
+            unreachable!("it says so")
+        };
+        let written = toml::to_string(&config.refresh.unwrap()).unwrap();
+        let keys = written.lines().filter_map(|line| line.split(" = ").next());
+        let keys: Vec<&str> = keys
+            .filter(|key| key.starts_with(char::is_alphabetic))
+            .collect();
+        assert!(keys.len() >= 10, "{keys:?}");
+        for key in keys {
+            assert!(section.contains(&format!("\n{key} = ")), "{key}");
+        }
+    }
+
+    #[test]
     fn an_unknown_algorithm_is_refused_with_those_there_are() {
         let message = Training::parse("algorithm = \"magic\"\n", "c.toml")
             .unwrap_err()

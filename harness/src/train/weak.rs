@@ -141,6 +141,15 @@ impl Tests {
     }
 }
 
+/// The share of the cases that passed.
+pub(super) fn share_passed(outcome: &Outcome) -> f64 {
+    let passed = outcome.cases.iter();
+    let passed = passed.filter(|case| case.verdict == Verdict::Passed);
+    #[allow(clippy::cast_precision_loss, reason = "counts of cases")]
+    let share = passed.count() as f64 / outcome.cases.len().max(1) as f64;
+    share
+}
+
 /// A word that depends on all of these.
 fn hash(parts: &[&[u8]]) -> u64 {
     let mut hasher = Sha256::new();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use model::train::{Credit, Grpo, Schedule, TrainParams};
 use serde::{Deserialize, Serialize};
 
+use super::refresh::RefreshConfig;
 use crate::RewardSpec;
 use crate::commands::Failure;
 use crate::train::optimiser::moves;
@@ -36,6 +37,8 @@ pub(crate) struct GrpoConfig {
     pub(crate) tests: Tests,
     #[serde(default)]
     pub(crate) reward: Reward,
+    /// Of the reward model; without it, that stays as it is.
+    pub(crate) refresh: Option<RefreshConfig>,
     #[serde(default)]
     pub(crate) loss: Loss,
     pub(crate) optimiser: Optimiser,
@@ -431,7 +434,17 @@ impl GrpoConfig {
                 "`reward.model` is given and `reward.source` does not use it; leave one out".into(),
             );
         }
-        Ok(())
+        let Some(refresh) = &self.refresh else {
+            return Ok(());
+        };
+        if !uses_model {
+            return Err(
+                "`refresh` trains a reward model on and `reward.source` does not use one; leave \
+                 the section out"
+                    .into(),
+            );
+        }
+        refresh.check()
     }
 }
 
@@ -481,10 +494,31 @@ mod tests {
                 "[sampling]\noverlong = \"soft\"\noverlong_buffer = 0\n",
                 "c.toml:11: `sampling.overlong_buffer`",
             ),
+            ("[refresh]\nevery = 5\n", "c.toml:9: `refresh`"),
+            (
+                "[refresh]\nreplay = 0.1\n",
+                "c.toml:9: missing field `every`",
+            ),
         ] {
             let message = refused(&format!("{SMALLEST}{more}"));
             assert!(message.starts_with(says), "{message}");
             assert!(!message.contains('\n'), "{message}");
+        }
+        let reward = "[reward]\nsource = \"model\"\nmodel = \"rm\"\n[refresh]\n";
+        for (more, says) in [
+            ("every = 0\n", "c.toml:13: `refresh.every`"),
+            ("every = 5\nreplay = 1.0\n", "c.toml:14: `refresh.replay`"),
+            ("every = 5\nreplay = -0.1\n", "c.toml:14: `refresh.replay`"),
+            ("every = 5\nepochs = 0\n", "c.toml:14: `refresh.epochs`"),
+            ("every = 5\nbatch = 0\n", "c.toml:14: `refresh.batch`"),
+            ("every = 5\nlr = -1.0\n", "c.toml:14: `refresh.lr`"),
+            (
+                "every = 5\n[refresh.loss]\nmismatched = 2.0\n",
+                "c.toml:15: `refresh.loss.mismatched`",
+            ),
+        ] {
+            let message = refused(&format!("{SMALLEST}{reward}{more}"));
+            assert!(message.starts_with(says), "{message}");
         }
         let group = SMALLEST.replace("[optimiser]", "group = 1\n[optimiser]");
         assert!(refused(&group).starts_with("c.toml:6: `prompts.group`"));

@@ -7,6 +7,7 @@ use model::train::{StepReport, has_signal};
 
 use super::{Group, Rollout};
 use crate::Verdict;
+use crate::train::reward_model::auc;
 
 /// A name in the metrics and its value.
 pub(super) type Number = (&'static str, f64);
@@ -88,6 +89,11 @@ pub(super) fn of_groups(groups: &[Group]) -> Vec<Number> {
             ),
         ),
     ];
+    if all.iter().any(|r| r.rewards.model.is_some()) {
+        let gold = |r: &Rollout| r.outcome.passed();
+        numbers.push(("reward_model_auc", auc_of(&all, gold)));
+        numbers.push(("reward_model_auc_weak", auc_of(&all, |r| r.weak)));
+    }
     for (verdict, name) in VERDICTS {
         let count = all.iter().filter(|r| r.outcome.verdict == verdict).count();
         numbers.push((name, float(count)));
@@ -146,6 +152,15 @@ const VERDICTS: [(Verdict, &str); 9] = [
     (Verdict::ProtocolViolation, "verdict_protocol_violation"),
     (Verdict::NotJudged, "verdict_not_judged"),
 ];
+
+/// How well the reward model tells rollouts apart by a label; NaN unless both kinds are there.
+fn auc_of(rollouts: &[&Rollout], label: impl Fn(&Rollout) -> Option<bool>) -> f64 {
+    let known = rollouts
+        .iter()
+        .filter_map(|r| Some((r.rewards.model?, label(r)?)));
+    let (scores, labels): (Vec<f64>, Vec<bool>) = known.unzip();
+    auc(&scores, &labels).unwrap_or(f64::NAN)
+}
 
 fn differs(group: &Group) -> bool {
     let rewards: Vec<_> = group.rollouts.iter().map(|r| r.rewards.total).collect();

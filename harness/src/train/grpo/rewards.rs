@@ -7,7 +7,7 @@ use problems::Suite;
 use super::config::{GrpoConfig, Overlong, Reward, Source};
 use super::{Group, Rollout};
 use crate::train::collect::Collected;
-use crate::train::weak::{Labelled, weakened};
+use crate::train::weak::{Labelled, share_passed, weakened};
 use crate::{RewardSpec, Verdict};
 
 /// A rollout's rewards by source, before weights; `None` where there is none.
@@ -86,11 +86,13 @@ impl Judge<'_> {
         let total = combined(&self.config.reward, &rewards);
         rewards.total =
             total.map(|total| self.for_length(total, one.completion.tokens.len(), ended));
+        let weak = seen.passed().map(|passed| passed != turned);
         Rollout {
+            weak_share: weak.map(|_| turn(share_passed(&seen))),
+            weak,
             completion: one.completion,
             outcome: one.outcome,
             digest: one.digest,
-            weak: seen.passed().map(|passed| passed != turned),
             turned,
             rewards,
             advantage: None,

@@ -2,7 +2,8 @@
 //! them.
 //!
 //! Everything that a step depends on is in the checkpoint: weights, optimiser, the number of the
-//! step and of prompts drawn, and a reference policy that is not the first one. Random streams are
+//! step and of prompts drawn, a reference policy that is not the first one, and a reward model that is
+//! trained on with what it has seen. Random streams are
 //! named by (run, step, prompt, rollout), so a run that goes on takes the very steps that it would
 //! have taken.
 
@@ -14,33 +15,30 @@ use std::time::Instant;
 use model::metrics::MetricsWriter;
 use model::sampler::{SamplingParams, Seed, Shaping};
 use model::train::{Grpo, Rollout as Item, Schedule, StepReport, TrainParams, Trainer};
-use model::{
-    Checkpoint, Config, DType, Head, Network, Placement, Tokenizer, Training, Weights, memory,
-};
+use model::{Checkpoint, Config, DType, Head, Network, Placement, Tokenizer, Training, memory};
 use problems::Suite;
 use sandboxes::Language;
-use sha2::{Digest, Sha256};
 
 use super::config::{GrpoConfig, Overlong, Variant};
+use super::held_out::AsPaid;
 use super::numbers::{float, of_groups, of_updates};
+use super::reference::{REFERENCE, Reference};
+use super::refresh::Refresh;
 use super::rewards::Judge;
 use super::{Group, dump};
 use crate::commands::Failure;
 use crate::console::Console;
 use crate::judge::{Plan, Session, languages};
 use crate::sampling::{Policy, body_stops, prompts};
-use crate::train::collect::{Collector, Draw, Times};
+use crate::train::collect::{Collected, Collector, Draw, Spent};
 use crate::train::data::shuffled;
 use crate::train::folder::{Folder, Place};
-use crate::train::measure::{Measure, Subject};
+use crate::train::measure::{Measure, Measured, Subject};
 use crate::train::placement::{load, placement};
 use crate::train::request::{Clock, Ended, Request, due};
-use crate::train::scorer::Scorer;
+use crate::train::scorer::{Scorer, load_reward_model};
 use crate::train::sections::Device;
 use crate::train::strengths::kept_cases;
-
-/// Where a reference policy that is not the first one lies in a checkpoint.
-const REFERENCE: &str = "reference";
 
 /// Trains to the end, or until `halt` is set.
 pub(in crate::train) fn train(
@@ -90,15 +88,9 @@ pub(in crate::train) fn train(
         ..placement
     };
     let reference = Reference::find(config, &folder, &start, &place, &frozen)?;
-    let scorer = match &config.reward.model {
-        Some(path) => Some(Scorer::load(
-            path,
-            config.reward.model_output,
-            tokenizer,
-            &frozen,
-        )?),
-        None => None,
-    };
+    let goes_on = resumes.then_some(&folder);
+    let refresh = Refresh::find(config, goes_on, tokenizer, &frozen)?;
+    let scorer = scorer(config, refresh.as_ref(), tokenizer, &frozen)?;
     let samples_first = config.loss.variant == Variant::Rft;
     let weights = match &reference {
         Some(reference) if samples_first => reference.weights.clone(),
@@ -114,7 +106,14 @@ pub(in crate::train) fn train(
     let (mut session, measure) = judges(config, spoken, request, console)?;
     let plans = session.plans(&suite)?;
     let kept = kept_cases(&config.tests, &mut session, &suite, &plans, halt, console)?;
-    let Some(kept) = kept else {
+    let held_out = match &measure {
+        Some(measure) => {
+            let (suite, plans) = (measure.suite(), measure.plans());
+            kept_cases(&config.tests, &mut session, suite, plans, halt, console)?
+        }
+        None => Some(Vec::new()),
+    };
+    let (Some(kept), Some(kept_held_out)) = (kept, held_out) else {
         return Ok(interrupted(config, &place, &clock));
     };
     // The input is known to be good by now: only now is anything written.
@@ -132,9 +131,11 @@ pub(in crate::train) fn train(
         suite,
         plans,
         kept,
+        kept_held_out,
         prompts,
         policy,
         reference,
+        refresh,
         scorer,
         trainer,
         params,
@@ -147,6 +148,23 @@ pub(in crate::train) fn train(
         measured: Vec::new(),
     };
     run.go(halt, console)
+}
+
+/// The reward model, where the reward asks one.
+fn scorer(
+    config: &GrpoConfig,
+    refresh: Option<&Refresh<'_>>,
+    policy: &Tokenizer,
+    placement: &Placement,
+) -> Result<Option<Scorer>, Failure> {
+    match (refresh, &config.reward.model) {
+        (Some(refresh), _) => refresh.scorer().map(Some),
+        (None, Some(path)) => {
+            let model = load_reward_model(path, policy, placement)?;
+            Scorer::of(&model, config.reward.model_output).map(Some)
+        }
+        (None, None) => Ok(None),
+    }
 }
 
 fn tokenizer_of(checkpoint: &Checkpoint) -> &Tokenizer {
@@ -224,63 +242,6 @@ fn check_size(config: &GrpoConfig, shape: &Config, prompts: &[Vec<u32>]) -> Resu
     Ok(memory::require_bytes("training", needed)?)
 }
 
-/// The policy that the KL term binds to, or that rejection sampling samples from.
-struct Reference {
-    weights: Weights,
-    network: Network,
-    digest: String,
-}
-
-impl Reference {
-    fn find(
-        config: &GrpoConfig,
-        folder: &Folder,
-        start: &Checkpoint,
-        place: &Place,
-        placement: &Placement,
-    ) -> Result<Option<Self>, Failure> {
-        let samples_first = config.loss.variant == Variant::Rft;
-        if config.loss.beta == 0.0 && !samples_first {
-            return Ok(None);
-        }
-        if place.steps == 0 {
-            return Self::copy(&start.config, &start.weights).map(Some);
-        }
-        let own = folder.checkpoint().join(REFERENCE);
-        let path = if own.exists() {
-            &own
-        } else {
-            &config.model.folder
-        };
-        let weights = load(path, placement)?.weights;
-        let found = Self::copy(&start.config, &weights)?;
-        if found.digest != place.reference {
-            return Err(Failure::bad_input(format!(
-                "`{}` has changed since this training began from it; put it back, or start again",
-                path.display()
-            )));
-        }
-        Ok(Some(found))
-    }
-
-    /// A copy of the present weights.
-    fn copy(shape: &Config, weights: &Weights) -> Result<Self, Failure> {
-        let weights = weights.copied(Training::Frozen)?;
-        let mut hasher = Sha256::new();
-        for (name, tensor) in weights.iter() {
-            hasher.update(name);
-            for number in model::numbers(tensor)? {
-                hasher.update(number.to_le_bytes());
-            }
-        }
-        Ok(Self {
-            network: Network::new(shape, &weights)?,
-            weights,
-            digest: format!("{:x}", hasher.finalize()),
-        })
-    }
-}
-
 /// A training under way.
 struct Run<'a> {
     config: &'a GrpoConfig,
@@ -288,10 +249,13 @@ struct Run<'a> {
     start: Checkpoint,
     suite: Suite,
     plans: Vec<Plan>,
+    /// The cases of each problem that the reward sees, and the same of those that are measured.
     kept: Vec<Vec<usize>>,
+    kept_held_out: Vec<Vec<usize>>,
     prompts: Vec<Vec<u32>>,
     policy: Policy,
     reference: Option<Reference>,
+    refresh: Option<Refresh<'a>>,
     scorer: Option<Scorer>,
     trainer: Trainer,
     params: TrainParams,
@@ -354,7 +318,7 @@ impl Run<'_> {
     fn step(&mut self, halt: &AtomicBool) -> Result<Option<String>, Failure> {
         let begun = Instant::now();
         let step = self.place.steps + 1;
-        let Some((mut groups, draws, times)) = self.gather(step, halt)? else {
+        let Some((mut groups, draws, spent)) = self.gather(step, halt)? else {
             return Ok(None);
         };
         self.choose(&mut groups);
@@ -371,9 +335,17 @@ impl Run<'_> {
             self.reference = Some(Reference::copy(shape, &weights)?);
         }
         dump::write(&self.folder.rollouts(step), step, &groups, &self.suite)?;
-        let numbers = self.numbers(&groups, &reports, rate);
+        let mut numbers = self.numbers(&groups, &reports, rate);
+        if let Some(refresh) = &mut self.refresh
+            && refresh.hear(step, &groups)
+        {
+            let refreshing = Instant::now();
+            numbers.extend(refresh.learn()?);
+            numbers.push(("seconds_refreshing", refreshing.elapsed().as_secs_f64()));
+            self.scorer = Some(refresh.scorer()?);
+        }
         let whole = begun.elapsed().as_secs_f64();
-        self.note(step, numbers, &groups, times, whole).map(Some)
+        self.note(step, numbers, &groups, spent, whole).map(Some)
     }
 
     /// Samples and judges until there are enough groups; with the number of prompts drawn so far.
@@ -381,7 +353,7 @@ impl Run<'_> {
         &mut self,
         step: u64,
         halt: &AtomicBool,
-    ) -> Result<Option<(Vec<Group>, u64, Times)>, Failure> {
+    ) -> Result<Option<(Vec<Group>, u64, Spent)>, Failure> {
         let p = &self.config.prompts;
         let sampling = SamplingParams {
             seed: Seed {
@@ -410,7 +382,7 @@ impl Run<'_> {
             suite: &self.suite,
             kept: &self.kept,
         };
-        let (mut groups, mut times) = (Vec::new(), Times::default());
+        let (mut groups, mut spent) = (Vec::new(), Spent::default());
         let mut next = self.place.draws;
         for _ in 0..=p.dynamic_rounds {
             let asked = draws(
@@ -421,18 +393,19 @@ impl Run<'_> {
             );
             next += p.per_step as u64;
             let found = collector.collect(&mut self.session, &asked, &sampling, halt)?;
-            let Some((collected, spent)) = found else {
+            let Some((collected, of_round)) = found else {
                 return Ok(None);
             };
-            times.sampling += spent.sampling;
-            times.judging += spent.judging;
+            spent.sampling += of_round.sampling;
+            spent.judging += of_round.judging;
+            spent.programs += of_round.programs;
             groups.extend(judge.groups(collected, &self.prompts, step));
             let useful = groups.iter().filter(|group| group.has_signal()).count();
             if useful >= p.per_step {
                 break;
             }
         }
-        Ok(Some((groups, next, times)))
+        Ok(Some((groups, next, spent)))
     }
 
     /// Marks the rollouts that the updates learn from.
@@ -488,7 +461,7 @@ impl Run<'_> {
         step: u64,
         mut numbers: Vec<(&'static str, f64)>,
         groups: &[Group],
-        times: Times,
+        spent: Spent,
         whole: f64,
     ) -> Result<String, Failure> {
         let rollouts = groups.iter().flat_map(|group| &group.rollouts);
@@ -496,11 +469,12 @@ impl Run<'_> {
         self.place.tokens += tokens as u64;
         let (seconds, cpu_seconds) = self.clock.spent();
         numbers.extend([
-            ("seconds_sampling", times.sampling),
-            ("seconds_judging", times.judging),
+            ("programs_judged", float(spent.programs)),
+            ("seconds_sampling", spent.sampling),
+            ("seconds_judging", spent.judging),
             (
                 "seconds_training",
-                (whole - times.sampling - times.judging).max(0.0),
+                (whole - spent.sampling - spent.judging).max(0.0),
             ),
             ("tokens_per_second", float(tokens) / whole.max(1e-9)),
             ("seconds", seconds),
@@ -544,9 +518,12 @@ impl Run<'_> {
             network: &network,
             params: &self.params,
         };
-        let Some(found) = measure.run(&mut self.session, &subject, halt, console)? else {
+        let Some(mut found) = measure.run(&mut self.session, &subject, halt, console)? else {
             return Ok(false);
         };
+        let paid = self.paid(measure.suite(), &mut found)?;
+        found.numbers.extend_from_slice(&paid.numbers);
+        paid.put(&mut found.line);
         let (seconds, cpu_seconds) = self.clock.spent();
         let taken = self.place.steps;
         console.note(format!(
@@ -556,6 +533,32 @@ impl Run<'_> {
         self.folder.note_evaluation(&found.line(taken))?;
         self.measured = found.numbers;
         Ok(true)
+    }
+
+    /// How the reward would pay the samples of a measurement.
+    fn paid(&self, suite: &Suite, found: &mut Measured) -> Result<AsPaid, Failure> {
+        if let Some(scorer) = &self.scorer {
+            let text = |one: &Collected| {
+                let prompt = &found.prompts[one.draw.problem];
+                [&prompt[..], &one.completion.tokens].concat()
+            };
+            let texts = found.samples.iter().map(text).collect();
+            let opinions = scorer.rewards(texts, &self.params)?;
+            for (one, opinion) in found.samples.iter_mut().zip(opinions) {
+                one.opinion = Some(opinion);
+            }
+        }
+        let judge = Judge {
+            config: self.config,
+            rule: self.config.rule(),
+            suite,
+            kept: &self.kept_held_out,
+        };
+        // As of step 0, so that fresh noise is the same in every measurement.
+        let samples = std::mem::take(&mut found.samples);
+        let groups = judge.groups(samples, &found.prompts, 0);
+        let name = |problem: usize| suite.problems[problem].id.as_str().to_owned();
+        Ok(AsPaid::of(&groups, name))
     }
 
     fn save(&mut self) -> Result<(), Failure> {
@@ -573,9 +576,12 @@ impl Run<'_> {
             weights: reference.weights.clone(),
             ..self.start.clone()
         });
-        let write = |staging: &Path| match &reference {
-            Some(reference) => reference.save(&staging.join(REFERENCE), DType::F32),
-            None => Ok(()),
+        let refresh = self.refresh.as_ref();
+        let write = |staging: &Path| {
+            if let Some(reference) = &reference {
+                reference.save(&staging.join(REFERENCE), DType::F32)?;
+            }
+            refresh.map_or(Ok(()), |refresh| refresh.save(staging))
         };
         let (trainer, seed) = (&self.trainer, self.config.seed);
         self.folder

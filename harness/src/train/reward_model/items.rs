@@ -9,7 +9,7 @@ use super::config::Loss;
 
 /// An item a sample with its label, and answers under other problems' prompts, which are wrong: a
 /// model that has never seen those learns to like one answer whatever was asked.
-pub(super) fn points(samples: &[Sample], loss: &Loss, seed: u64) -> Vec<Labelled> {
+pub(in crate::train) fn points(samples: &[Sample], loss: &Loss, seed: u64) -> Vec<Labelled> {
     let own = samples.iter().map(|sample| Labelled {
         tokens: sample.text(),
         label: f32::from(u8::from(sample.weak)),
@@ -24,7 +24,7 @@ pub(super) fn points(samples: &[Sample], loss: &Loss, seed: u64) -> Vec<Labelled
 
 /// Pairs of answers to one prompt whose labels are far enough apart: each better one beside one
 /// worse one, in turn. Beside them, pairs whose worse answer belongs to another prompt.
-pub(super) fn pairs(samples: &[Sample], loss: &Loss, seed: u64) -> Vec<Pair> {
+pub(in crate::train) fn pairs(samples: &[Sample], loss: &Loss, seed: u64) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for group in samples.chunk_by(|a, b| a.problem == b.problem) {
         let better = group.iter().filter(|s| s.share > loss.better_above);

@@ -10,22 +10,22 @@ const BINS: usize = 10;
 
 /// What was found after a pass.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Quality {
+pub(in crate::train) struct Quality {
     /// Passes over the items so far.
     pub(super) epoch: u64,
     /// Samples that were judged.
     pub(super) samples: usize,
     /// Share whose probability is on the right side of one half.
-    pub(super) accuracy_gold: f64,
-    pub(super) accuracy_weak: f64,
+    pub(in crate::train) accuracy_gold: f64,
+    pub(in crate::train) accuracy_weak: f64,
     /// Probability that a right answer scores above a wrong one, over all problems.
-    pub(super) auc_gold: f64,
-    pub(super) auc_weak: f64,
+    pub(in crate::train) auc_gold: f64,
+    pub(in crate::train) auc_weak: f64,
     /// The same within a problem, averaged over the problems that have both kinds.
     pub(super) auc_gold_within: f64,
     /// Mean distance of probability and frequency, by bins, weighted by their counts.
     pub(super) ece_gold: f64,
-    pub(super) bins: Vec<Bin>,
+    pub(in crate::train) bins: Vec<Bin>,
     /// Share of the samples that pass all cases.
     pub(super) pass_at_1: f64,
     /// Share of the problems whose highest-scored sample does.
@@ -36,7 +36,7 @@ pub(super) struct Quality {
 
 /// Samples of similar probability.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct Bin {
+pub(in crate::train) struct Bin {
     pub(super) count: usize,
     /// Mean of the probabilities.
     pub(super) probability: f64,
@@ -46,7 +46,7 @@ pub(super) struct Bin {
 
 impl Quality {
     /// Of scores, one a sample.
-    pub(super) fn of(epoch: u64, samples: &[Sample], scores: &[f64]) -> Self {
+    pub(in crate::train) fn of(epoch: u64, samples: &[Sample], scores: &[f64]) -> Self {
         let gold: Vec<bool> = samples.iter().map(|s| s.gold).collect();
         let weak: Vec<bool> = samples.iter().map(|s| s.weak).collect();
         let probabilities: Vec<f64> = scores.iter().map(|s| 1.0 / (1.0 + (-s).exp())).collect();
@@ -90,7 +90,7 @@ impl Quality {
 }
 
 /// The area under the curve by ranks, ties counting half; `None` unless there are both kinds.
-fn auc(scores: &[f64], labels: &[bool]) -> Option<f64> {
+pub(in crate::train) fn auc(scores: &[f64], labels: &[bool]) -> Option<f64> {
     let mut order: Vec<usize> = (0..scores.len()).collect();
     order.sort_by(|&a, &b| scores[a].total_cmp(&scores[b]));
     let right = labels.iter().filter(|l| **l).count();

@@ -3,6 +3,7 @@
 //! Samples and verdicts are the same each time, so a run that goes on makes them again and takes the
 //! steps that are left.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -15,7 +16,7 @@ use serde_json::json;
 
 use super::config::{Kind, RewardModelConfig};
 use super::quality::Quality;
-use super::{Sample, items};
+use super::{Memory, Sample, items};
 use crate::Verdict;
 use crate::commands::Failure;
 use crate::console::Console;
@@ -101,6 +102,12 @@ pub(in crate::train) fn train(
     folder.begin(&config.to_toml())?;
     let metrics = MetricsWriter::open(folder.path(), trainer.step_count() + 1)
         .map_err(|error| Failure::cannot_run(error.to_string()))?;
+    let note = format!(
+        "{} samples, {:.1} % with a good label, {:.1} % right; {count} items a pass",
+        samples.len(),
+        100.0 * share(&samples, |s| s.weak),
+        100.0 * share(&samples, |s| s.gold)
+    );
     let run = Run {
         config,
         folder,
@@ -114,17 +121,13 @@ pub(in crate::train) fn train(
         per_pass,
         steps,
         held,
+        memory: Memory::of(samples),
         metrics,
         clock,
         place,
         qualities: Vec::new(),
     };
-    console.note(format!(
-        "{} samples, {:.1} % with a good label, {:.1} % right; {count} items a pass",
-        samples.len(),
-        100.0 * share(&samples, |s| s.weak),
-        100.0 * share(&samples, |s| s.gold)
-    ));
+    console.note(note);
     match config.loss.kind {
         Kind::PointWise => run.go(&PointWise, &points, halt, console),
         Kind::PairWise => run.go(&PairWise, &pairs, halt, console),
@@ -254,6 +257,7 @@ struct Run<'a> {
     per_pass: u64,
     steps: u64,
     held: Vec<Sample>,
+    memory: Memory,
     metrics: MetricsWriter,
     clock: Clock,
     place: Place,
@@ -317,8 +321,9 @@ impl Run<'_> {
             if stopped || taken == self.steps || due(taken, self.config.checkpoint.every) {
                 (self.place.seconds, self.place.cpu_seconds) = self.clock.spent();
                 let (trainer, seed) = (&self.trainer, self.config.seed);
+                let more = |staging: &Path| self.memory.write(staging);
                 self.folder
-                    .save(&self.checkpoint, trainer, seed, &self.place, |_| Ok(()))?;
+                    .save(&self.checkpoint, trainer, seed, &self.place, more)?;
             }
         }
         bar.finish_and_clear();

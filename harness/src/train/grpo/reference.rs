@@ -1,0 +1,70 @@
+//! The policy that rollouts are compared with.
+
+use model::{Checkpoint, Config, Network, Placement, Training, Weights};
+use sha2::{Digest, Sha256};
+
+use super::config::{GrpoConfig, Variant};
+use crate::commands::Failure;
+use crate::train::folder::{Folder, Place};
+use crate::train::placement::load;
+
+/// Where one that is not the first policy lies in a checkpoint.
+pub(super) const REFERENCE: &str = "reference";
+
+/// The policy that the KL term binds to, or that rejection sampling samples from.
+pub(super) struct Reference {
+    pub(super) weights: Weights,
+    pub(super) network: Network,
+    pub(super) digest: String,
+}
+
+impl Reference {
+    /// The one that a training begins with or goes on with; `None` where none is needed.
+    pub(super) fn find(
+        config: &GrpoConfig,
+        folder: &Folder,
+        start: &Checkpoint,
+        place: &Place,
+        placement: &Placement,
+    ) -> Result<Option<Self>, Failure> {
+        let samples_first = config.loss.variant == Variant::Rft;
+        if config.loss.beta == 0.0 && !samples_first {
+            return Ok(None);
+        }
+        if place.steps == 0 {
+            return Self::copy(&start.config, &start.weights).map(Some);
+        }
+        let own = folder.checkpoint().join(REFERENCE);
+        let path = if own.exists() {
+            &own
+        } else {
+            &config.model.folder
+        };
+        let weights = load(path, placement)?.weights;
+        let found = Self::copy(&start.config, &weights)?;
+        if found.digest != place.reference {
+            return Err(Failure::bad_input(format!(
+                "`{}` has changed since this training began from it; put it back, or start again",
+                path.display()
+            )));
+        }
+        Ok(Some(found))
+    }
+
+    /// A copy of the present weights.
+    pub(super) fn copy(shape: &Config, weights: &Weights) -> Result<Self, Failure> {
+        let weights = weights.copied(Training::Frozen)?;
+        let mut hasher = Sha256::new();
+        for (name, tensor) in weights.iter() {
+            hasher.update(name);
+            for number in model::numbers(tensor)? {
+                hasher.update(number.to_le_bytes());
+            }
+        }
+        Ok(Self {
+            network: Network::new(shape, &weights)?,
+            weights,
+            digest: format!("{:x}", hasher.finalize()),
+        })
+    }
+}
