@@ -14,7 +14,8 @@ are not forced: one model at one temperature writes answers of one distribution,
 trained, and the mean lengths are shown so that one can see it. rewardsmith judges every answer by its
 tests in the sandbox. TRL's reward is a checksum of the text, which costs nothing: that favours TRL.
 TRL runs as it comes, but for what slows it down at this size: no gradient checkpointing, no logging,
-no saving.
+no saving. Where other programs run as well, its waiting threads spin and count as processor time:
+with OMP_WAIT_POLICY=passive in the environment they sleep, which on an idle machine costs time.
 
 Without `--start` a model is first trained for some minutes by `sft-tiny` on fewer rows. The first run
 makes an environment of its own in the user's cache folder (about 5 GB, from PyPI); `--python FILE`
