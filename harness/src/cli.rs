@@ -162,7 +162,7 @@ enum Command {
     /// Compare trainings over a grid of rewards, tests, networks, algorithms and seeds. The same
     /// command goes on where it was interrupted.
     Ablate {
-        /// The configuration: a TOML file or `builtin:NAME` (map-tiny, compare-tiny).
+        /// The configuration: a TOML file or `builtin:NAME` (map-tiny, tune-tiny, rule-tiny, compare-tiny).
         #[arg(required_unless_present = "print_config", value_name = "CONFIG")]
         config: Option<String>,
         /// The ablation's folder [default: runs/ and the configuration's name].
