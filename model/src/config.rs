@@ -96,7 +96,8 @@ impl Config {
 
     /// How many numbers the network learns.
     pub fn parameter_count(&self) -> usize {
-        self.parameters().iter().map(Parameter::count).sum()
+        let counts = self.parameters().into_iter().map(|p| p.count());
+        counts.fold(0, usize::saturating_add)
     }
 
     /// How many of them one token touches: all but the experts that the router leaves out.

@@ -10,7 +10,7 @@ const MIB: u64 = 1 << 20;
 
 /// Bytes that a configuration's weights take at so many bytes a number.
 pub fn weight_bytes(config: &Config, bytes_per_number: usize) -> u64 {
-    (config.parameter_count() * bytes_per_number) as u64
+    config.parameter_count().saturating_mul(bytes_per_number) as u64
 }
 
 /// About how many bytes a training step in f32 takes at its peak: weights, gradients and AdamW's

@@ -48,9 +48,9 @@ pub fn numbers(tensor: &Tensor) -> Result<Vec<f32>> {
 }
 
 impl Parameter {
-    /// How many numbers it holds.
+    /// How many numbers it holds; more than any memory does where a file asks for that.
     pub fn count(&self) -> usize {
-        self.shape.iter().product()
+        self.shape.iter().copied().fold(1, usize::saturating_mul)
     }
 
     /// Fresh values. The stream depends on the seed and the name alone, so one tensor starts the

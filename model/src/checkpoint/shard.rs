@@ -79,11 +79,12 @@ impl Shard {
             .info(name)
             .ok_or_else(|| Error::MissingTensor { name: name.clone() })?;
         if info.shape != parameter.shape {
-            return Err(Error::TensorShape {
+            let error = Error::TensorShape {
                 name: name.clone(),
                 found: info.shape.clone(),
                 wanted: parameter.shape.clone(),
-            });
+            };
+            return Err(Error::checkpoint(&self.path, error.to_string()));
         }
         let dtype = match info.dtype {
             Dtype::F32 => DType::F32,

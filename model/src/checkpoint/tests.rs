@@ -100,6 +100,7 @@ fn a_tensor_of_the_wrong_shape_is_named_with_both_shapes() {
     fs::write(folder.join(CONFIG), wider.to_json()).unwrap();
     let message = message(&folder);
     assert!(message.contains("`model.embed_tokens.weight`"), "{message}");
+    assert!(message.contains(SINGLE), "{message}");
     assert!(
         message.contains("[1024, 128]") && message.contains("[2048, 128]"),
         "{message}"

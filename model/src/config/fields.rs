@@ -58,14 +58,21 @@ impl Fields {
             .ok_or_else(|| format!("key `{key}` is missing; add it"))
     }
 
+    /// A size or a count, within its limit.
     pub(super) fn opt_size(&mut self, key: &str) -> Result<Option<usize>, String> {
-        self.take(key)
-            .map(|v| {
-                v.as_u64()
-                    .and_then(|n| usize::try_from(n).ok())
-                    .ok_or_else(|| format!("key `{key}` is {v}, not a whole number"))
-            })
-            .transpose()
+        let read = |value: Value| {
+            let size = value.as_u64().and_then(|n| usize::try_from(n).ok());
+            let size = size.ok_or_else(|| format!("key `{key}` is {value}, not a whole number"))?;
+            let most = limit(key);
+            if size > most {
+                return Err(format!(
+                    "key `{key}` is {size} and at most {most} is supported; use the file that \
+                     belongs to the weights"
+                ));
+            }
+            Ok(size)
+        };
+        self.take(key).map(read).transpose()
     }
 
     pub(super) fn number(&mut self, key: &str, default: f64) -> Result<f64, String> {
@@ -136,6 +143,24 @@ impl Fields {
             "unknown {}, which may change what the network computes; remove it if it does not",
             unknown.join(", ")
         ))
+    }
+}
+
+/// The most that a key may say: many times what published networks have, and little enough that
+/// asking whether a network fits the memory neither fills it nor overflows.
+fn limit(key: &str) -> usize {
+    match key {
+        "num_hidden_layers" | "first_k_dense_replace" => 1_000,
+        "n_routed_experts"
+        | "n_shared_experts"
+        | "num_experts_per_tok"
+        | "n_group"
+        | "topk_group"
+        | "num_attention_heads"
+        | "num_key_value_heads" => 4_096,
+        // Each has its row in a table of cosines.
+        "max_position_embeddings" => 1 << 22,
+        _ => 1 << 31,
     }
 }
 

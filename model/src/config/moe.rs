@@ -4,6 +4,10 @@ use super::{Head, Rope, dense::Stack, fields::Fields};
 use crate::weights::Parameter;
 use serde_json::{Map, Value, json};
 
+/// Each expert of each layer is three names in memory before the first weight is; the largest
+/// published networks have some 20,000.
+const MAX_EXPERTS_IN_ALL: usize = 200_000;
+
 /// How the router picks experts from its scores.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TopkMethod {
@@ -153,6 +157,12 @@ impl MoeConfig {
     }
 
     fn check(&self) -> Result<(), String> {
+        if self.num_hidden_layers * self.n_routed_experts > MAX_EXPERTS_IN_ALL {
+            return Err(format!(
+                "`num_hidden_layers` times `n_routed_experts` is more than {MAX_EXPERTS_IN_ALL}; \
+                 use the file that belongs to the weights"
+            ));
+        }
         if self.num_experts_per_tok == 0 || self.num_experts_per_tok > self.n_routed_experts {
             return Err("`num_experts_per_tok` must be from 1 to `n_routed_experts`".into());
         }

@@ -79,6 +79,43 @@ fn a_key_that_may_change_the_mathematics_is_an_error() {
 }
 
 #[test]
+fn a_count_beyond_any_network_is_refused_before_it_is_counted_to() {
+    for (preset, key, value) in [
+        ("tiny", "num_hidden_layers", 100_000_000_u64),
+        ("tiny", "max_position_embeddings", 1 << 40),
+        ("tiny", "intermediate_size", u64::MAX),
+        ("tiny-moe", "n_routed_experts", 100_000_000),
+        ("tiny-moe", "n_shared_experts", 100_000_000),
+    ] {
+        let message = changed(preset, key, serde_json::json!(value))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            message.contains(key) && !message.contains('\n'),
+            "{message}"
+        );
+    }
+    // Each of the two is allowed, and both together are not.
+    let Config::Moe(moe) = Config::preset("tiny-moe").unwrap() else {
+        panic!()
+    };
+    let deep = Config::Moe(MoeConfig {
+        num_hidden_layers: 900,
+        n_routed_experts: 4_000,
+        ..moe
+    });
+    let message = Config::from_json(&deep.to_json(), "x").unwrap_err();
+    assert!(message.to_string().contains("times"), "{message}");
+    let wide = changed("tiny", "head_dim", serde_json::json!(1_u64 << 31)).unwrap();
+    let Config::Dense(wide) = wide else { panic!() };
+    let widest = Config::Dense(DenseConfig {
+        hidden_size: 1 << 31,
+        ..wide
+    });
+    assert!(crate::memory::weight_bytes(&widest, 4) > 1 << 60);
+}
+
+#[test]
 fn a_null_or_harmless_key_is_ignored() {
     assert!(changed("tiny", "sliding_window", Value::Null).is_ok());
     assert!(changed("tiny", "torch_dtype", serde_json::json!("bfloat16")).is_ok());
