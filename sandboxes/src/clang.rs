@@ -7,8 +7,10 @@
 mod building;
 mod compiler;
 mod head;
+mod older;
 mod sysroot;
 mod widen;
+mod zeros;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

@@ -19,7 +19,7 @@ const PACKAGE: &str = "@yowasp/clang";
 const VERSION: &str = "22.0.0-git20542-10";
 
 /// Changes with how the files are made.
-const RECIPE: &str = "1";
+const RECIPE: &str = "2";
 
 const WASM_FILE: &str = "llvm.core.wasm";
 const RESOURCES_FILE: &str = "llvm-resources.tar";
@@ -49,6 +49,8 @@ const HEADERS: [(&str, &str); 4] = [
 ];
 const SUPPORT: &str = include_str!("support/support.cpp");
 const RANDOM: &str = include_str!("support/random.c");
+const LACKING: &str = include_str!("support/lacking.c");
+const MAIN: &str = include_str!("support/main.c");
 
 /// Takes the guest from the cache or builds it.
 pub(super) fn provision(
@@ -72,6 +74,8 @@ pub(super) fn provision(
         env!("CARGO_PKG_VERSION"),
         SUPPORT,
         RANDOM,
+        LACKING,
+        MAIN,
     ];
     let sources = ours.chain(flags).chain(versions);
     let digest = digest_of(sources.map(str::as_bytes));
@@ -136,6 +140,8 @@ fn library(resources: &[u8], code: &Path) -> Result<NamedFiles, SetupError> {
     let archive = compiler.archive(&[
         Source::support("support.o", Language::Cpp, SUPPORT),
         Source::support("random.o", Language::C, RANDOM),
+        Source::support("lacking.o", Language::C, LACKING),
+        Source::support("main.o", Language::C, MAIN),
     ]);
     files.push(("usr/lib/libsupport.a".to_owned(), archive.map_err(failed)?));
     for (header, precompiled) in PRECOMPILED {

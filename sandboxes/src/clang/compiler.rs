@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use wasmtime::{Engine, InstancePre, Linker, Module};
 
+use super::{older, zeros};
 use crate::preview1::{self, Files, Image, Process};
 use crate::{Exit, Fault, Fuel, Language, Limits};
 
@@ -29,6 +30,9 @@ const MODULE_BYTES_MAX: usize = 16 << 20;
 /// The folder of the program's own files.
 const WORK: &str = "work/";
 
+/// What the compiler makes and the linker takes.
+const OBJECT: &str = "/work/program.o";
+
 /// Headers that clang has read once, and what came of it.
 pub(super) const PRECOMPILED: [(&str, &str); 2] = [
     ("/usr/include/support/usual.hpp", "usr/lib/usual.pch"),
@@ -38,7 +42,10 @@ pub(super) const PRECOMPILED: [(&str, &str); 2] = [
     ),
 ];
 
-const FLAGS: [&str; 33] = [
+/// Eight MiB of stack as on Linux, below everything else: what overflows it traps.
+const STACK_BYTES: u64 = 8 << 20;
+
+const FLAGS: [&str; 34] = [
     "-triple",
     "wasm32-unknown-wasip1",
     "-O1",
@@ -65,6 +72,8 @@ const FLAGS: [&str; 33] = [
     "3",
     "-fno-caret-diagnostics",
     "-w",
+    // Programs for judges open files of their own where this is not said.
+    "-DONLINE_JUDGE",
     // Signals and processor time are there, as far as one process without a kernel can have them.
     "-D_WASI_EMULATED_SIGNAL",
     "-D_WASI_EMULATED_PROCESS_CLOCKS",
@@ -84,7 +93,28 @@ pub(super) const FLAGS_CPP: [&str; 6] = [
     "-fexceptions",
 ];
 
-const LIBRARIES: [&str; 12] = [
+/// What C allowed for decades, and other compilers take with a warning, is no error. An `inline`
+/// function is one that can be called, as where everything small is inlined.
+const FLAGS_C: [&str; 11] = [
+    "-std=gnu11",
+    "-fgnu89-inline",
+    "-Wno-error=implicit-int",
+    "-Wno-error=implicit-function-declaration",
+    "-Wno-error=int-conversion",
+    "-Wno-error=incompatible-pointer-types",
+    "-Wno-error=incompatible-function-pointer-types",
+    "-Wno-error=return-mismatch",
+    "-Wno-error=return-type",
+    "-x",
+    "c",
+];
+
+/// Printing and reading the longest fractions takes more code, so it is there for programs that name
+/// them.
+const LONG_DOUBLES: &str = "-lc-printscan-long-double";
+const LONG_DOUBLE_WORDS: [&str; 4] = ["long double", "strtold", "stold", "%L"];
+
+const LIBRARIES: [&str; 11] = [
     "/usr/lib/libsupport.a",
     "-L/usr/lib/wasm32-wasip1",
     "-lwasi-emulated-signal",
@@ -95,9 +125,7 @@ const LIBRARIES: [&str; 12] = [
     "/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a",
     "--gc-sections",
     "--strip-all",
-    // Eight MiB of stack as on Linux, below everything else: what overflows it traps.
     "--stack-first",
-    "-zstack-size=8388608",
 ];
 
 /// How a program starts.
@@ -122,6 +150,13 @@ pub(super) struct Source {
 }
 
 impl Source {
+    /// Whether it may print or read the longest fractions.
+    fn has_long_doubles(&self) -> bool {
+        let included = self.included.iter().map(|(_, text)| text);
+        let mut texts = included.chain([&self.text]);
+        texts.any(|text| LONG_DOUBLE_WORDS.iter().any(|word| text.contains(word)))
+    }
+
     /// One of our own.
     pub(super) fn support(name: &'static str, language: Language, text: &str) -> Self {
         Self {
@@ -145,6 +180,24 @@ impl Ran {
     fn is_success(&self) -> bool {
         self.exit == Exit::Exited { status: 0 }
     }
+
+    /// Whether there was too little room, in memory or in files, for what it made.
+    fn lacked_room(&self) -> bool {
+        self.exit == Exit::OutOfMemory || self.said.contains("No space left")
+    }
+
+    /// The file that it made, unless it failed.
+    fn made(&mut self, path: &str) -> Option<Vec<u8>> {
+        let file = self.process.take_file(path.trim_start_matches('/'));
+        file.filter(|_| self.is_success())
+    }
+}
+
+/// What the linker needs of a compiled file.
+struct Object {
+    bytes: Vec<u8>,
+    /// Where data begin, if large arrays have their place before them.
+    data_from: Option<u64>,
 }
 
 /// The compiler, ready to be started.
@@ -181,12 +234,22 @@ impl Compiler {
             Shape::Reactor => ("crt1-reactor.o", "--entry=_initialize"),
         };
         let start = format!("/usr/lib/wasm32-wasip1/{start}");
-        let mut arguments = vec!["wasm-ld", "-m", "wasm32", &start, entry, "/work/program.o"];
+        let stack = format!("-zstack-size={STACK_BYTES}");
+        let data_from = object.data_from.map(|at| format!("--global-base={at}"));
+        let mut arguments = vec!["wasm-ld", "-m", "wasm32", &start, entry, OBJECT];
+        if shape == Shape::Command {
+            // What calls `main` would do without one.
+            arguments.extend(["-u", "__main_argc_argv"]);
+        }
+        if source.has_long_doubles() {
+            arguments.push(LONG_DOUBLES);
+        }
         arguments.extend(LIBRARIES);
+        arguments.push(&stack);
+        arguments.extend(data_from.as_deref());
         arguments.extend(["-o", "/work/program.wasm"]);
-        let mut ran = self.run(&arguments, vec![("program.o", object)])?;
-        let linked = ran.process.take_file("work/program.wasm");
-        match linked.filter(|_| ran.is_success()) {
+        let mut ran = self.run(&arguments, vec![("program.o", object.bytes)])?;
+        match ran.made("/work/program.wasm") {
             Some(module) if module.len() <= MODULE_BYTES_MAX => Ok(Ok(module)),
             Some(_) => {
                 let message = "the compiled program is too large".to_owned();
@@ -196,16 +259,35 @@ impl Compiler {
         }
     }
 
-    fn object(&self, source: &Source) -> Result<Result<Vec<u8>, Exit>, Fault> {
+    fn object(&self, source: &Source) -> Result<Result<Object, Exit>, Fault> {
+        let mut ran = self.translate(source, &["-emit-obj", "-o", OBJECT])?;
+        if let Some(bytes) = ran.made(OBJECT) {
+            return Ok(Ok(Object {
+                bytes,
+                data_from: None,
+            }));
+        }
+        let without = if ran.lacked_room() {
+            self.object_without_zeros(source)?
+        } else {
+            None
+        };
+        Ok(without.ok_or_else(|| refusal(&ran, source)))
+    }
+
+    /// Compiles a program into what the last arguments say.
+    fn translate(&self, source: &Source, what: &[&str]) -> Result<Ran, Fault> {
         let path = format!("/{WORK}{}", source.name);
         let mut arguments = vec!["clang", "-cc1"];
-        if source.language == Language::C {
-            arguments.extend(["-std=gnu11", "-x", "c"]);
+        let text = if source.language == Language::C {
+            arguments.extend(FLAGS_C);
+            older::with_int_main(&source.text)
         } else {
             // Its folder of headers must come before the C library's.
             arguments.extend(FLAGS_CPP);
             arguments.extend(["-x", "c++"]);
-        }
+            source.text.clone()
+        };
         arguments.extend(FLAGS);
         let precompiled = source
             .precompiled
@@ -213,16 +295,46 @@ impl Compiler {
         if let Some(precompiled) = &precompiled {
             arguments.extend(["-include-pch", precompiled]);
         }
-        arguments.extend(["-emit-obj", "-o", "/work/program.o", &path]);
-        let mut files = vec![(source.name, source.text.clone().into_bytes())];
+        arguments.extend(what);
+        arguments.push(&path);
+        let mut files = vec![(source.name, text.into_bytes())];
         if let Some((name, text)) = &source.included {
             files.push((name, text.clone().into_bytes()));
         }
-        let mut ran = self.run(&arguments, files)?;
-        let object = ran.process.take_file("work/program.o");
-        Ok(object
-            .filter(|_| ran.is_success())
-            .ok_or_else(|| refusal(&ran, source)))
+        self.run(&arguments, files)
+    }
+
+    /// The same object with its large arrays in places of their own, if it has any.
+    fn object_without_zeros(&self, source: &Source) -> Result<Option<Object>, Fault> {
+        const PROGRAM: &str = "/work/program.ll";
+        const ASSEMBLY: &str = "/work/program.s";
+        let mut ran = self.translate(source, &["-emit-llvm", "-o", PROGRAM])?;
+        let Some(program) = ran.made(PROGRAM) else {
+            return Ok(None);
+        };
+        let finish = |program: Vec<u8>, what: &[&str]| {
+            let mut arguments = vec!["clang", "-cc1", "-x", "ir"];
+            arguments.extend(FLAGS);
+            arguments.extend(what);
+            arguments.push(PROGRAM);
+            self.run(&arguments, vec![("program.ll", program)])
+        };
+        let mut ran = finish(program.clone(), &["-S", "-o", ASSEMBLY])?;
+        let Some(assembly) = ran.made(ASSEMBLY) else {
+            return Ok(None);
+        };
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).ok();
+        let placed = text(program)
+            .zip(text(assembly))
+            .and_then(|(program, assembly)| zeros::placed(&program, &assembly, STACK_BYTES));
+        let Some(placed) = placed else {
+            return Ok(None);
+        };
+        let mut ran = finish(placed.program.into_bytes(), &["-emit-obj", "-o", OBJECT])?;
+        Ok(ran.made(OBJECT).map(|bytes| Object {
+            bytes,
+            data_from: Some(placed.end),
+        }))
     }
 
     /// Lets clang read a header once.
@@ -239,8 +351,7 @@ impl Compiler {
             header,
         ]);
         let mut ran = self.run(&arguments, Vec::new())?;
-        let made = ran.process.take_file("work/header.pch");
-        made.filter(|_| ran.is_success())
+        ran.made("/work/header.pch")
             .ok_or_else(|| Fault::new(format!("{header}: {:?} {}", ran.exit, ran.said)))
     }
 
@@ -250,7 +361,7 @@ impl Compiler {
         for source in sources {
             let object = self.object(source)?;
             let object = object.map_err(|exit| Fault::new(format!("{}: {exit:?}", source.name)))?;
-            objects.push((source.name, object));
+            objects.push((source.name, object.bytes));
         }
         let paths: Vec<String> = objects
             .iter()
@@ -259,8 +370,7 @@ impl Compiler {
         let mut arguments = vec!["ar", "rcsD", "/work/libsupport.a"];
         arguments.extend(paths.iter().map(String::as_str));
         let mut ran = self.run(&arguments, objects)?;
-        let made = ran.process.take_file("work/libsupport.a");
-        made.filter(|_| ran.is_success())
+        ran.made("/work/libsupport.a")
             .ok_or_else(|| Fault::new(format!("ar: {:?} {}", ran.exit, ran.said)))
     }
 

@@ -13,9 +13,10 @@ fn is_wanted(path: &str) -> bool {
         "limits.h",
         "tgmath.h",
     ];
-    const LIBRARIES: [&str; 8] = [
+    const LIBRARIES: [&str; 9] = [
         "wasm32-wasip1/libc++.a",
         "wasm32-wasip1/libc++abi.a",
+        "wasm32-wasip1/libc-printscan-long-double.a",
         "wasm32-wasip1/libc.a",
         "wasm32-wasip1/libwasi-emulated-process-clocks.a",
         "wasm32-wasip1/libwasi-emulated-signal.a",

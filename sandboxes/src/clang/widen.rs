@@ -39,7 +39,7 @@ pub(super) fn widened(text: &str) -> String {
     out
 }
 
-enum Lexeme {
+pub(super) enum Lexeme {
     /// An identifier or keyword of that length.
     Word(usize),
     Number(usize),
@@ -53,7 +53,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-fn lexeme(text: &str) -> Lexeme {
+pub(super) fn lexeme(text: &str) -> Lexeme {
     let first = text.chars().next().unwrap_or(' ');
     if let Some(length) = comment(text) {
         return Lexeme::Other(length);
@@ -83,7 +83,7 @@ fn lexeme(text: &str) -> Lexeme {
     }
 }
 
-fn comment(text: &str) -> Option<usize> {
+pub(super) fn comment(text: &str) -> Option<usize> {
     if text.starts_with("//") {
         return Some(text.find('\n').unwrap_or(text.len()));
     }
