@@ -119,8 +119,8 @@ pub fn honest_programs(file: &Path) -> Vec<(String, Option<String>)> {
             let reference = row["references"][0]["source"].as_str();
             return Some((word("name")?, reference.map(str::to_owned)));
         };
-        let program = word("prompt")? + &word("canonical_solution")?;
-        Some((id, Some(program)))
+        let program = word("prompt").zip(word("canonical_solution"));
+        Some((id, program.map(|(prompt, solution)| prompt + &solution)))
     };
     text.lines()
         .map(|line| program(line).unwrap_or_else(|| panic!("not a problem: {line}")))

@@ -7,7 +7,9 @@
 //! // verdict: wrong_answer: sorts numbers as text
 //! ```
 //! `answers/multipl_e/LANGUAGE.jsonl` has problems in the layout of MultiPL-E, and completions of them
-//! under a key of our own.
+//! under a key of our own; `answers/apps` and `answers/live_code_bench` have programs that read standard
+//! input, likewise. `answers/multipl_e_humaneval` has completions of rows that MultiPL-E published, which
+//! lie outside of the project.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,7 +21,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use tests::{Folder, jsonl, rewardsmith, rust_is_there};
+use tests::{Folder, jsonl, rewardsmith, rust_is_there, shared};
 
 /// Well above what any answer that ends burns.
 const FUEL: &str = "1000000000";
@@ -64,19 +66,30 @@ fn programs(file: &str) -> Vec<Answer> {
     programs.split("// problem: ").map(answer).collect()
 }
 
-/// The completions of a file in the layout of MultiPL-E.
-fn completions(file: &Path) -> Vec<Answer> {
+/// The completions or whole programs of a file whose rows have answers.
+fn answers_of_rows(file: &Path) -> Vec<Answer> {
     let text = fs::read_to_string(file).unwrap();
     let rows = text.lines().map(|line| serde_json::from_str(line).unwrap());
     let answers = rows.flat_map(|row: Value| {
         let answers = row["answers"].as_array().unwrap().clone();
         answers.into_iter().map(move |answer| {
+            let kinds = ["completion", "solution"];
+            let kind = kinds.into_iter().find(|kind| answer[kind].is_string());
+            let kind = kind.unwrap();
             let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
-            let (completion, verdict) = (text(&answer, "completion"), text(&answer, "verdict"));
-            Answer::new(&text(&row, "name"), "completion", &completion, &verdict)
+            let (source, verdict) = (text(&answer, kind), text(&answer, "verdict"));
+            Answer::new(&text(&row, "name"), kind, &source, &verdict)
         })
     });
     answers.collect()
+}
+
+/// So many workers must write what one does. Each start in C++ compiles all anew, so once is enough.
+fn workers(language: &str) -> &'static [&'static str] {
+    match language {
+        "c" | "cpp" => &["2"],
+        _ => &["2", "4"],
+    }
 }
 
 /// Judges answers: their verdicts must be these, and the files the same for any number of workers.
@@ -107,7 +120,7 @@ fn check(problems: &Path, language: &str, answers: &[Answer]) {
             answer.sample
         );
     }
-    for jobs in ["2", "4"] {
+    for jobs in workers(language) {
         assert!(
             files(jobs) == first,
             "{language}: not the same with {jobs} workers"
@@ -129,13 +142,18 @@ fn check_core(language: &str, file: &str) {
     check(Path::new("builtin:core"), language, &answers);
 }
 
-/// Five right completions and five wrong ones.
+/// As many right answers as wrong ones, and at least so many of each.
+fn check_halves(problems: &Path, language: &str, answers: &[Answer], least: usize) {
+    let right = answers.iter().filter(|it| it.verdict == "passed").count();
+    assert_eq!(2 * right, answers.len(), "{language}");
+    assert!(right >= least, "{language}: {right} right answers");
+    check(problems, language, answers);
+}
+
+/// Completions in the layout of MultiPL-E.
 fn check_multipl_e(language: &str) {
     let file = answers("multipl_e").join(format!("{language}.jsonl"));
-    let answers = completions(&file);
-    let right = answers.iter().filter(|it| it.verdict == "passed").count();
-    assert_eq!((right, answers.len()), (5, 10), "{language}");
-    check(&file, language, &answers);
+    check_halves(&file, language, &answers_of_rows(&file), 5);
 }
 
 #[test]
@@ -170,4 +188,41 @@ fn completions_in_the_layout_of_multipl_e_get_their_verdicts_in_rust() {
     if rust_is_there!() {
         check_multipl_e("rust");
     }
+}
+
+#[test]
+#[ignore = "the C++ guest takes minutes to build"]
+fn the_built_in_suite_is_judged_in_cpp() {
+    check_core("cpp", "cpp.cpp");
+}
+
+#[test]
+#[ignore = "the C++ guest takes minutes to build"]
+fn completions_in_the_layout_of_multipl_e_get_their_verdicts_in_cpp() {
+    check_multipl_e("cpp");
+}
+
+#[test]
+#[ignore = "the C++ guest takes minutes to build"]
+fn completions_of_published_rows_of_multipl_e_get_their_verdicts_in_cpp() {
+    if let Some(rows) = shared("multipl_e_humaneval_cpp_first40.jsonl.gz") {
+        let file = answers("multipl_e_humaneval").join("cpp.jsonl");
+        check_halves(&rows, "cpp", &answers_of_rows(&file), 10);
+    }
+}
+
+#[test]
+#[ignore = "the C++ guest takes minutes to build"]
+fn programs_on_standard_input_get_their_verdicts_in_c() {
+    for (layout, least) in [("apps", 10), ("live_code_bench", 3)] {
+        let file = answers(layout).join("c.jsonl");
+        check_halves(&file, "c", &answers_of_rows(&file), least);
+    }
+}
+
+#[test]
+#[ignore = "the C++ guest takes minutes to build"]
+fn programs_in_c_get_the_same_verdicts_in_cpp() {
+    let file = answers("live_code_bench").join("c.jsonl");
+    check(&file, "cpp", &answers_of_rows(&file));
 }

@@ -74,6 +74,17 @@ const CPP: Attacked = Attacked {
     honest_min: 9,
 };
 
+/// There are no values in C, so its programs read standard input. One of the honest takes a hundred
+/// million steps.
+const C: Attacked = Attacked {
+    language: "c",
+    corpora: &["c"],
+    problems: &["programs.jsonl"],
+    fuel: "3000000000",
+    attacks_min: 130,
+    honest_min: 30,
+};
+
 /// One line of a file of samples.
 struct Entry<'a> {
     task: &'a str,
@@ -236,8 +247,14 @@ fn every_cpp_attack_gets_the_verdict_of_its_head_comment() {
 }
 
 #[test]
+#[ignore = "the C++ guest takes minutes to build, and the corpus minutes to judge"]
+fn every_c_attack_gets_the_verdict_of_its_head_comment() {
+    C.check();
+}
+
+#[test]
 fn each_corpus_is_large_enough_and_says_what_it_means() {
-    for attacked in [PYTHON, JAVASCRIPT, TYPESCRIPT, RUST, CPP] {
+    for attacked in [PYTHON, JAVASCRIPT, TYPESCRIPT, RUST, CPP, C] {
         attacked.check_size();
     }
 }

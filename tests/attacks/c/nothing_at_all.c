@@ -1,0 +1,6 @@
+// language: c
+// problem: io/total
+// idea: faking completion: there is no main
+// verdict: compile_error
+
+static int unused;
