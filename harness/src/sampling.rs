@@ -87,8 +87,7 @@ impl Policy {
     pub(crate) fn refresh(&mut self, weights: &Weights) -> model::Result<()> {
         match &mut self.engine {
             Engine::Slices(sampler) => sampler.refresh(weights),
-            // It shares the weights' storage.
-            Engine::Tensors(_) => Ok(()),
+            Engine::Tensors(sampler) => sampler.refresh(weights),
         }
     }
 

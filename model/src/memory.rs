@@ -19,10 +19,17 @@ pub fn training_bytes(config: &Config, batch: usize, seq: usize) -> u64 {
     4 * (4 * config.parameter_count() + graph(config, batch, seq)) as u64
 }
 
-/// The same where adapters of so many numbers are trained on frozen weights: no gradients and
-/// moments but theirs, and a second copy of the weights with the adapters worked in.
-pub fn adapted_training_bytes(config: &Config, adapters: usize, batch: usize, seq: usize) -> u64 {
-    let weights = 2 * config.parameter_count() + 4 * adapters;
+/// The same where adapters of so many numbers are trained on frozen weights and `threads` share the
+/// batch: no gradients and moments but theirs, and for each thread a copy of the weights with the
+/// adapters worked in.
+pub fn adapted_training_bytes(
+    config: &Config,
+    adapters: usize,
+    threads: usize,
+    batch: usize,
+    seq: usize,
+) -> u64 {
+    let weights = (1 + threads) * config.parameter_count() + 4 * adapters;
     4 * (weights + graph(config, batch, seq)) as u64
 }
 

@@ -5,9 +5,10 @@
 
 use std::path::PathBuf;
 
-use model::train::TrainParams;
+use model::train::{LoraParams, TrainParams};
 use serde::{Deserialize, Serialize};
 
+use super::lora::LoraConfig;
 use super::optimiser::moves;
 use super::sections::{
     BUILTIN, Checkpoints, Device, Dtype, Evaluation, ScheduleKind, beta1, beta2, check_device,
@@ -33,6 +34,8 @@ pub(crate) struct TrainConfig {
     #[serde(default)]
     pub(crate) dtype: Dtype,
     pub(crate) model: Model,
+    /// Without it all weights are trained.
+    pub(crate) lora: Option<LoraConfig>,
     pub(crate) data: Data,
     pub(crate) optimiser: Optimiser,
     #[serde(default)]
@@ -147,6 +150,12 @@ impl TrainConfig {
         moves!(self.optimiser).params(steps, self.thread_count())
     }
 
+    /// Adapters on the model's folder, where they are trained.
+    pub(super) fn adapters(&self) -> Option<LoraParams> {
+        let (lora, base) = (self.lora.as_ref()?, self.model.folder.as_ref()?);
+        Some(lora.params(base))
+    }
+
     /// Threads to compute with.
     pub(crate) fn thread_count(&self) -> usize {
         thread_count(self.threads)
@@ -158,6 +167,16 @@ impl TrainConfig {
         }
         if self.model.folder.is_some() && self.model.vocab_size.is_some() {
             return Err("a model folder brings its tokenizer; leave `model.vocab_size` out".into());
+        }
+        if let Some(lora) = &self.lora {
+            if self.model.folder.is_none() {
+                return Err(
+                    "`lora` needs `model.folder`: a new network has nothing to keep as it is; \
+                     train that in full"
+                        .into(),
+                );
+            }
+            lora.check()?;
         }
         let o = &self.optimiser;
         if o.steps.is_some() && o.tokens.is_some() {
@@ -243,5 +262,41 @@ mod tests {
             let message = refused(&SMALLEST.replace(from, to));
             assert!(message.contains(says), "{message}");
         }
+    }
+
+    #[test]
+    fn adapters_that_mean_nothing_are_refused_by_key_and_line() {
+        let targets = "targets = [\"q_proj\"]\n";
+        let refused = |text: String| {
+            let message = refused(&text);
+            assert!(!message.contains('\n'), "{message}");
+            message
+        };
+        let message = refused(format!("{SMALLEST}[lora]\n{targets}"));
+        assert!(
+            message.starts_with("c.toml:10: `lora` needs `model.folder`"),
+            "{message}"
+        );
+        let folder = SMALLEST.replace("preset = \"tiny\"", "folder = \"x\"");
+        for (section, says) in [
+            ("", "c.toml:10: missing field `targets`"),
+            ("targets = []\n", "c.toml:11: `lora.targets`"),
+            (
+                "rank = 0\ntargets = [\"q_proj\"]\n",
+                "c.toml:11: `lora.rank`",
+            ),
+            (
+                "targets = [\"q_proj\"]\nalpha = 0.0\n",
+                "c.toml:12: `lora.alpha`",
+            ),
+            (
+                "targets = [\"q_proj\"]\nr = 8\n",
+                "c.toml:12: unknown field `r`",
+            ),
+        ] {
+            let message = refused(format!("{folder}[lora]\n{section}"));
+            assert!(message.starts_with(says), "{message}");
+        }
+        TrainConfig::parse(&format!("{folder}[lora]\n{targets}"), "c.toml").unwrap();
     }
 }

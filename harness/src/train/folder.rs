@@ -9,6 +9,7 @@
 //! RUN/reward-model.json        of a reward model: how good it is on held-out problems
 //! RUN/checkpoint/              a model folder as Hugging Face lays it out, and
 //! RUN/checkpoint/training.safetensors   the optimiser, the step and the seeds
+//! RUN/checkpoint/adapter/      with `[lora]`: the adapters by themselves, as PEFT lays them out
 //! RUN/checkpoint/reference/    a reference policy that is not the first one
 //! RUN/checkpoint/reward-model/ a reward model that is trained on
 //! RUN/checkpoint/samples.postcard   of a reward model: what it has learned from
@@ -85,11 +86,13 @@ use model::train::{Saved, Trainer};
 use model::{Checkpoint, DType, write_file_atomically, write_folder_atomically};
 use serde::{Deserialize, Serialize};
 
+use super::placement::digest;
 use crate::commands::Failure;
 
 const CHECKPOINT: &str = "checkpoint";
 const CONFIG: &str = "config.toml";
 const STATE: &str = "training.safetensors";
+const ADAPTER: &str = "adapter";
 const EVALUATION: &str = "evaluation.jsonl";
 const ROLLOUTS: &str = "rollouts";
 
@@ -117,6 +120,9 @@ pub(super) struct Place {
     /// A digest of the weights that a fixed reference policy has.
     #[serde(default)]
     pub(super) reference: String,
+    /// The same of the weights that adapters lie on; empty where all are trained.
+    #[serde(default)]
+    pub(super) base: String,
 }
 
 /// A run's folder.
@@ -170,28 +176,46 @@ impl Folder {
             .map_err(|error| Failure::cannot_run(error.to_string()))
     }
 
-    /// Replaces the checkpoint. `more` writes what else belongs to it.
+    /// Replaces the checkpoint by the model as it is now, of the shape and with the tokenizer of
+    /// `start`. `more` writes what else belongs to it.
     pub(super) fn save(
         &self,
-        checkpoint: &Checkpoint,
+        start: &Checkpoint,
         trainer: &Trainer,
         seed: u64,
         place: &Place,
         more: impl FnOnce(&Path) -> model::Result<()>,
     ) -> Result<(), Failure> {
         let extra = serde_json::to_value(place).expect("numbers and strings serialise");
-        let dtype = checkpoint.weights.iter().next();
+        let dtype = start.weights.iter().next();
         let dtype = dtype.map_or(DType::F32, |(_, tensor)| tensor.dtype());
         write_folder_atomically(&self.checkpoint(), "config.json", |staging| {
-            checkpoint.write(staging, dtype, SHARD_BYTES)?;
+            let now = Checkpoint {
+                weights: trainer.weights()?,
+                ..start.clone()
+            };
+            now.write(staging, dtype, SHARD_BYTES)?;
+            if let Some(lora) = trainer.adapters() {
+                lora.write(&staging.join(ADAPTER), &start.config)?;
+            }
             trainer.save_state(&staging.join(STATE), seed, extra)?;
             more(staging)
         })
         .map_err(|error| Failure::cannot_run(error.to_string()))
     }
 
-    /// Brings a trainer to where the checkpoint's was.
-    pub(super) fn resume(&self, trainer: &mut Trainer, course: &str) -> Result<Place, Failure> {
+    /// Where a training begins, or goes on: then its trainer is brought to where the checkpoint's
+    /// was.
+    pub(super) fn place(&self, trainer: &mut Trainer, course: String) -> Result<Place, Failure> {
+        let base = trainer.adapters().map(|lora| digest(lora.base()));
+        let base = base.transpose()?.unwrap_or_default();
+        if !self.has_checkpoint()? {
+            return Ok(Place {
+                course,
+                base,
+                ..Place::default()
+            });
+        }
         let path = self.checkpoint().join(STATE);
         let Saved { extra, .. } = trainer.resume(&path)?;
         let place: Place = serde_json::from_value(extra).map_err(|error| {
@@ -205,6 +229,13 @@ impl Folder {
                 "`{}` was trained with another configuration; give `{}`",
                 self.0.display(),
                 self.0.join(CONFIG).display()
+            )));
+        }
+        if place.base != base {
+            return Err(Failure::bad_input(format!(
+                "`{}` holds adapters for a model that has changed since; put back what \
+                 `model.folder` was, or start again",
+                self.0.display()
             )));
         }
         Ok(place)

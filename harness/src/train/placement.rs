@@ -1,8 +1,9 @@
-//! Where a training's tensors lie, and models loaded there.
+//! Where a training's tensors lie, models loaded there, and whether they are still the same.
 
 use std::path::Path;
 
-use model::{Checkpoint, DType, Placement, Training};
+use model::{Checkpoint, DType, Placement, Training, Weights};
+use sha2::{Digest, Sha256};
 
 use super::sections::{Device, Dtype};
 use crate::commands::Failure;
@@ -48,4 +49,16 @@ pub(super) fn load(folder: &Path, placement: &Placement) -> Result<Checkpoint, F
         )));
     }
     Ok(checkpoint)
+}
+
+/// Tells weights from others, wherever they lie.
+pub(super) fn digest(weights: &Weights) -> model::Result<String> {
+    let mut hasher = Sha256::new();
+    for (name, tensor) in weights.iter() {
+        hasher.update(name);
+        for number in model::numbers(tensor)? {
+            hasher.update(number.to_le_bytes());
+        }
+    }
+    Ok(format!("{:x}", hasher.finalize()))
 }

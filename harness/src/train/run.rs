@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use model::metrics::MetricsWriter;
-use model::train::{NextToken, StepReport, Trainer};
+use model::train::{LoraParams, NextToken, StepReport, Trainer};
 use model::{Checkpoint, Config, Network, Tokenizer, Training, Weights, memory};
 
 use super::config::TrainConfig;
 use super::data::{Examples, Row, rows, tokenizer};
 use super::folder::{Folder, Place};
+use super::lora::{loaded_as, trainer, training_bytes};
 use super::measure::{Measure, Subject};
 use super::placement::{load, placement};
 use super::request::{Clock, Ended, Request, due};
@@ -33,7 +34,8 @@ pub(super) fn train(
     let mut clock = Clock::start();
     let folder = Folder::open(request.out, request.resume)?;
     let rows = rows(&config.data)?;
-    let start = starting_point(config, &folder, &rows)?;
+    let lora = config.adapters();
+    let start = starting_point(config, lora.as_ref(), &folder, &rows)?;
     let examples = Examples::new(
         &rows,
         start.tokenizer(),
@@ -48,17 +50,16 @@ pub(super) fn train(
             examples.left_out, config.data.max_tokens
         ));
     }
-    check_memory(config, &start.0.config, &examples)?;
+    check_memory(config, lora.as_ref(), &start.0.config, &examples)?;
     let steps = examples.step_count(&config.optimiser);
-    let mut trainer = Trainer::new(&start.0.config, &start.0.weights, config.params(steps))?;
-    let place = if folder.has_checkpoint()? {
-        folder.resume(&mut trainer, &config.course())?
-    } else {
-        Place {
-            course: config.course(),
-            ..Place::default()
-        }
-    };
+    let mut trainer = trainer(
+        &start.0.config,
+        &start.0.weights,
+        lora.as_ref(),
+        config.seed,
+        config.params(steps),
+    )?;
+    let place = folder.place(&mut trainer, config.course())?;
     clock.go_on(&place);
     let measure = match &config.evaluation {
         Some(evaluation) => {
@@ -103,14 +104,19 @@ impl Start {
     }
 }
 
-/// The run's own checkpoint where there is one, else the configuration's folder or a fresh network.
-fn starting_point(config: &TrainConfig, folder: &Folder, rows: &[Row]) -> Result<Start, Failure> {
-    let placement = placement(config.device, config.dtype, Training::Trainable)?;
-    let given = config.model.folder.clone();
-    let given = if folder.has_checkpoint()? {
+/// The run's own checkpoint where there is one, else the configuration's folder or a fresh network;
+/// for adapters always that folder.
+fn starting_point(
+    config: &TrainConfig,
+    lora: Option<&LoraParams>,
+    folder: &Folder,
+    rows: &[Row],
+) -> Result<Start, Failure> {
+    let placement = placement(config.device, config.dtype, loaded_as(lora))?;
+    let given = if lora.is_none() && folder.has_checkpoint()? {
         Some(folder.checkpoint())
     } else {
-        given
+        config.model.folder.clone()
     };
     if let Some(path) = given {
         return Ok(Start(load(&path, &placement)?));
@@ -138,7 +144,12 @@ fn starting_point(config: &TrainConfig, folder: &Folder, rows: &[Row]) -> Result
     }))
 }
 
-fn check_memory(config: &TrainConfig, shape: &Config, examples: &Examples) -> Result<(), Failure> {
+fn check_memory(
+    config: &TrainConfig,
+    lora: Option<&LoraParams>,
+    shape: &Config,
+    examples: &Examples,
+) -> Result<(), Failure> {
     if config.device != Device::Cpu {
         return Ok(());
     }
@@ -150,7 +161,7 @@ fn check_memory(config: &TrainConfig, shape: &Config, examples: &Examples) -> Re
         )));
     }
     let at_a_time = config.optimiser.micro_batch_tokens.div_ceil(seq).max(1);
-    let needed = memory::training_bytes(shape, at_a_time * config.thread_count(), seq);
+    let needed = training_bytes(shape, lora, config.thread_count(), at_a_time, seq)?;
     Ok(memory::require_bytes("training", needed)?)
 }
 
@@ -300,12 +311,8 @@ impl Run<'_> {
 
     fn save(&mut self) -> Result<(), Failure> {
         (self.place.seconds, self.place.cpu_seconds) = self.clock.spent();
-        let checkpoint = Checkpoint {
-            weights: self.trainer.weights()?,
-            ..self.start.0.clone()
-        };
-        let seed = self.config.seed;
+        let (start, seed) = (&self.start.0, self.config.seed);
         self.folder
-            .save(&checkpoint, &self.trainer, seed, &self.place, |_| Ok(()))
+            .save(start, &self.trainer, seed, &self.place, |_| Ok(()))
     }
 }

@@ -137,17 +137,38 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_documented_refresh_is_one_that_is_read_and_names_every_key() {
-        let text = documented(Some("builtin:grpo-tiny")).unwrap();
-        let begin = text.find("# [refresh]").unwrap();
-        let end = text.find("\n\n[loss]").unwrap();
+    /// A text in which a section is no comment any more, and that section.
+    fn with_section(text: &str, header: &str) -> (String, String) {
+        let begin = text.find(&format!("# [{header}]")).unwrap();
+        let end = begin + text[begin..].find("\n\n").unwrap();
         let lines = text[begin..end].lines();
         let lines = lines.map(|line| line.strip_prefix("# ").unwrap_or(line));
         let section = lines.collect::<Vec<_>>().join("\n");
-        let whole = text
-            .replace("source = \"rule\"", "source = \"model\"\nmodel = \"rm\"")
-            .replace(&text[begin..end], &section);
+        (text.replace(&text[begin..end], &section), section)
+    }
+
+    #[test]
+    fn the_documented_adapters_are_ones_that_every_algorithm_takes() {
+        for name in ["sft-tiny", "grpo-tiny", "reward-model-tiny"] {
+            let text = documented(Some(&format!("builtin:{name}"))).unwrap();
+            let (whole, section) = with_section(&text, "lora");
+            let lines = whole.lines().filter(|line| !line.starts_with("vocab_size"));
+            let whole = lines.collect::<Vec<_>>().join("\n");
+            let whole = whole.replace("preset = \"tiny\"", "folder = \"x\"");
+            let written = Training::parse(&whole, name).unwrap().to_toml();
+            let keys = written.split("[lora]\n").nth(1).unwrap().lines();
+            for key in keys.take_while(|line| !line.is_empty()) {
+                let key = key.split(" = ").next().unwrap();
+                assert!(section.contains(&format!("\n{key} = ")), "{name}: {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_documented_refresh_is_one_that_is_read_and_names_every_key() {
+        let text = documented(Some("builtin:grpo-tiny")).unwrap();
+        let (whole, section) = with_section(&text, "refresh");
+        let whole = whole.replace("source = \"rule\"", "source = \"model\"\nmodel = \"rm\"");
         let Training::Grpo(config) = Training::parse(&whole, "x").unwrap() else {
             unreachable!("it says so")
         };

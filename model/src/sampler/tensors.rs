@@ -87,6 +87,13 @@ impl TensorSampler {
         })
     }
 
+    /// Shares other weights of the same network from now on.
+    pub fn refresh(&mut self, weights: &Weights) -> Result<()> {
+        weights.check(&self.config)?;
+        self.weights = weights.frozen();
+        Ok(())
+    }
+
     /// The completions of each request, in order. `threads` and `routing` have no meaning here.
     pub fn sample(
         &self,

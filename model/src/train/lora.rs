@@ -6,7 +6,8 @@
 //! adapters alone.
 //!
 //! A folder of adapters is laid out as PEFT lays it out, so that transformers can put them on the
-//! model that they were trained on.
+//! model that they were trained on. It must not be the model's own folder: transformers takes what
+//! lies beside `adapter_config.json` for adapters alone.
 
 use crate::{
     checkpoint::shard,
@@ -18,7 +19,10 @@ use crate::{
 use candle_core::{DType, Device, Tensor, Var};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::path::Path;
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// The scalar head, which has no adapters and is trained in full.
+const SCORE: &str = "score.weight";
 
 /// What PEFT puts before the names of the model's own modules.
 const PEFT: &str = "base_model.model.";
@@ -32,6 +36,67 @@ pub struct LoraParams {
     pub alpha: f64,
     /// Last parts of module names, as `q_proj`.
     pub targets: Vec<String>,
+    /// What the configuration of a folder of adapters calls the model below: a folder or a name.
+    pub base: String,
+}
+
+impl LoraParams {
+    /// How many numbers are trained, a scalar head among them.
+    pub fn count(&self, config: &Config) -> usize {
+        let count = |parameter: &Parameter| match module(parameter) {
+            Some(module) if self.takes(module) => self.rank * parameter.shape.iter().sum::<usize>(),
+            _ if parameter.name == SCORE => parameter.count(),
+            _ => 0,
+        };
+        config.parameters().iter().map(count).sum()
+    }
+
+    fn takes(&self, module: &str) -> bool {
+        self.targets.iter().any(|target| target == last(module))
+    }
+
+    /// Refuses a rank that would learn nothing or save nothing, and a target that no matrix has: a
+    /// typing error in one of several would go unseen otherwise.
+    pub fn check(&self, config: &Config) -> Result<()> {
+        if self.rank == 0 {
+            return Err(Error::Argument(
+                "LoRA of rank 0 learns nothing; use 1 or more".into(),
+            ));
+        }
+        let width = config.hidden_size();
+        if self.rank > width {
+            return Err(Error::Argument(format!(
+                "the LoRA `rank` is {} and the model {width} wide; use less, or train all weights",
+                self.rank
+            )));
+        }
+        let parameters = config.parameters();
+        let known: BTreeSet<&str> = parameters.iter().filter_map(module).map(last).collect();
+        let strange = self.targets.iter().find(|t| !known.contains(t.as_str()));
+        if self.targets.is_empty() || strange.is_some() {
+            let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+            return Err(Error::Argument(format!(
+                "the LoRA `targets` name `{}`, and no matrix of the model is called so; there are \
+                 {}",
+                strange.map_or("", String::as_str),
+                known.join(", ")
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// The module of a matrix that can have adapters. An embedding is looked up and not multiplied by,
+/// which PEFT treats in another way.
+fn module(parameter: &Parameter) -> Option<&str> {
+    let module = parameter.name.strip_suffix(".weight")?;
+    let matrix = parameter.shape.len() == 2 && parameter.name != SCORE;
+    (matrix && last(module) != "embed_tokens").then_some(module)
+}
+
+/// The last part of a module's name.
+fn last(module: &str) -> &str {
+    module.rsplit('.').next().unwrap_or_default()
 }
 
 /// Frozen weights with trainable adapters.
@@ -46,52 +111,37 @@ impl Lora {
     /// Fresh adapters: A is random, B is zero, so that the network starts as it was. A reward
     /// model's scalar head is trained in full.
     pub fn new(config: &Config, base: &Weights, params: &LoraParams, seed: u64) -> Result<Self> {
-        if params.rank == 0 {
-            return Err(Error::Argument(
-                "LoRA of rank 0 learns nothing; use 1 or more".into(),
-            ));
-        }
+        params.check(config)?;
         let mut adapters = Weights::new();
-        for Parameter { name, shape, .. } in config.parameters() {
-            let device = base.tensor(&name)?.device().clone();
-            if name == "score.weight" {
-                let head = base.tensor(&name)?.to_dtype(DType::F32)?.copy()?;
-                adapters.insert(name, Var::from_tensor(&head)?.as_tensor().clone());
+        for parameter in config.parameters() {
+            let below = base.tensor(&parameter.name)?;
+            if parameter.name == SCORE {
+                let head = below.detach().to_dtype(DType::F32)?.copy()?;
+                adapters.insert(SCORE, Var::from_tensor(&head)?.as_tensor().clone());
                 continue;
             }
-            let Some(module) = name.strip_suffix(".weight") else {
+            let Some(module) = module(&parameter).filter(|module| params.takes(module)) else {
                 continue;
             };
-            let last = module.rsplit('.').next().unwrap_or_default();
-            if shape.len() == 2 && params.targets.iter().any(|t| t == last) {
-                let std = 1.0 / (shape[1] as f64).sqrt();
-                let a = fresh(
-                    format!("{module}.lora_A.weight"),
-                    [params.rank, shape[1]],
-                    std,
-                );
-                let b = fresh(
-                    format!("{module}.lora_B.weight"),
-                    [shape[0], params.rank],
-                    0.0,
-                );
-                for parameter in [a, b] {
-                    let tensor = variable(&parameter, seed, &device)?;
-                    adapters.insert(parameter.name, tensor);
-                }
+            let (out, inner) = (parameter.shape[0], parameter.shape[1]);
+            let std = 1.0 / (inner as f64).sqrt();
+            let a = fresh(format!("{module}.lora_A.weight"), [params.rank, inner], std);
+            let b = fresh(format!("{module}.lora_B.weight"), [out, params.rank], 0.0);
+            for parameter in [a, b] {
+                let tensor = variable(&parameter, seed, below.device())?;
+                adapters.insert(parameter.name, tensor);
             }
-        }
-        if adapters.iter().all(|(name, _)| name == "score.weight") {
-            return Err(Error::Argument(format!(
-                "no matrix ends in one of the LoRA targets {:?}; name modules as `q_proj`",
-                params.targets
-            )));
         }
         Ok(Self {
             base: base.frozen(),
             adapters,
             params: params.clone(),
         })
+    }
+
+    /// The frozen weights.
+    pub fn base(&self) -> &Weights {
+        &self.base
     }
 
     /// The trainable tensors, named as PEFT names them without its prefix.
@@ -122,13 +172,15 @@ impl Lora {
         self.effective()?.copied(Training::Frozen)
     }
 
-    /// Writes `adapter_config.json` and `adapter_model.safetensors` into a folder; `base` is what
-    /// the configuration calls the model below, a folder or a name.
-    pub fn write(&self, folder: &Path, config: &Config, base: &str) -> Result<()> {
+    /// Writes `adapter_config.json` and `adapter_model.safetensors` into a folder, which is made
+    /// where it is missing.
+    pub fn write(&self, folder: &Path, config: &Config) -> Result<()> {
+        fs::create_dir_all(folder).map_err(|e| Error::io(folder, e))?;
         let LoraParams {
             rank,
             alpha,
             targets,
+            base,
         } = &self.params;
         let (task, whole) = match config.head() {
             Head::LanguageModel => ("CAUSAL_LM", None),

@@ -331,8 +331,11 @@ fn adapters_start_as_nothing_learn_alone_and_merge_into_ordinary_weights() {
             targets: ["q_proj", "o_proj", "gate_proj", "down_proj"]
                 .map(String::from)
                 .into(),
+            base: String::new(),
         };
+        let count = lora.count(&config);
         let lora = Lora::new(&config, &base, &lora, 1).unwrap();
+        assert_eq!(values(lora.adapters()).len(), count);
         let mut trainer = Trainer::adapted(&config, lora, params(2e-2)).unwrap();
         let plain = Network::new(&config, &base.frozen()).unwrap();
         let batch = examples();
@@ -370,6 +373,7 @@ fn adapters_resume_to_the_same_next_step_and_are_written_as_peft_names_them() {
         rank: 2,
         alpha: 4.0,
         targets: vec!["q_proj".into()],
+        base: "the base".into(),
     };
     let start = || {
         let lora = Lora::new(&config, &base, &lora, 1).unwrap();
@@ -391,7 +395,7 @@ fn adapters_resume_to_the_same_next_step_and_are_written_as_peft_names_them() {
     assert_eq!(adapters(&whole), adapters(&resumed));
 
     let adapted = whole.adapters().unwrap();
-    adapted.write(folder.path(), &config, "the base").unwrap();
+    adapted.write(folder.path(), &config).unwrap();
     let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
     let notes: serde_json::Value = serde_json::from_slice(&read("adapter_config.json")).unwrap();
     assert_eq!(notes["base_model_name_or_path"], "the base");
@@ -409,14 +413,69 @@ fn adapters_resume_to_the_same_next_step_and_are_written_as_peft_names_them() {
 }
 
 #[test]
-fn unknown_lora_targets_are_refused() {
+fn lora_targets_and_ranks_that_a_model_cannot_have_are_refused() {
     let config = config("tiny");
-    let lora = LoraParams {
-        rank: 4,
-        alpha: 8.0,
-        targets: vec!["query".into()],
+    for (targets, named) in [
+        (vec!["query"], "`query`"),
+        (vec!["q_proj", "o_porj"], "`o_porj`"),
+        (vec!["embed_tokens"], "`embed_tokens`"),
+        (vec![], "``"),
+    ] {
+        let lora = LoraParams {
+            rank: 4,
+            alpha: 8.0,
+            targets: targets.into_iter().map(String::from).collect(),
+            base: String::new(),
+        };
+        let refused = Lora::new(&config, &weights(&config), &lora, 1).unwrap_err();
+        let message = refused.to_string();
+        assert!(
+            message.contains(&format!("name {named}")) && message.contains("`gate_proj`"),
+            "{message}"
+        );
+    }
+    for rank in [0, 1 << 40] {
+        let lora = LoraParams {
+            rank,
+            alpha: 8.0,
+            targets: vec!["q_proj".into()],
+            base: String::new(),
+        };
+        assert!(Lora::new(&config, &weights(&config), &lora, 1).is_err());
+    }
+}
+
+#[test]
+fn a_reward_model_with_adapters_trains_its_head_in_full_and_nothing_else() {
+    let config = config("tiny").with_head(Head::Scalar);
+    let base = weights(&config);
+    let before = values(&base);
+    let params_of_adapters = LoraParams {
+        rank: 2,
+        alpha: 4.0,
+        targets: vec!["q_proj".into()],
+        base: String::new(),
     };
-    assert!(Lora::new(&config, &weights(&config), &lora, 1).is_err());
+    let lora = Lora::new(&config, &base, &params_of_adapters, 1).unwrap();
+    let mut trainer = Trainer::adapted(&config, lora, params(1e-2)).unwrap();
+    let labelled: Vec<Labelled> = (0..8)
+        .map(|i| Labelled {
+            tokens: vec![5, i, 7],
+            label: f32::from(u8::from(i % 2 == 0)),
+        })
+        .collect();
+    for _ in 0..3 {
+        trainer.step(&PointWise, &labelled).unwrap();
+    }
+    assert_eq!(values(&base), before);
+    let merged = trainer.weights().unwrap();
+    for (name, tensor) in base.iter() {
+        let now = merged.tensor(name).unwrap();
+        let same = (now - tensor).unwrap().abs().unwrap().sum_all().unwrap();
+        let same = same.to_scalar::<f32>().unwrap() == 0.0;
+        let learns = name == "score.weight" || name.ends_with("q_proj.weight");
+        assert_eq!(same, !learns, "{name}");
+    }
 }
 
 #[test]

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use model::train::{Credit, Grpo, Schedule, TrainParams};
+use model::train::{Credit, Grpo, LoraParams, Schedule, TrainParams};
 use serde::{Deserialize, Serialize};
 
 use super::refresh::RefreshConfig;
 use crate::RewardSpec;
 use crate::commands::Failure;
+use crate::train::lora::LoraConfig;
 use crate::train::optimiser::moves;
 use crate::train::sections::{
     Checkpoints, Device, Dtype, Evaluation, ScheduleKind, beta1, beta2, check_device, clip_norm,
@@ -30,6 +31,8 @@ pub(crate) struct GrpoConfig {
     #[serde(default)]
     pub(crate) dtype: Dtype,
     pub(crate) model: Start,
+    /// Without it all weights are trained.
+    pub(crate) lora: Option<LoraConfig>,
     pub(crate) prompts: Prompts,
     #[serde(default)]
     pub(crate) sampling: Sampling,
@@ -351,6 +354,12 @@ impl GrpoConfig {
         course.to_toml()
     }
 
+    /// Adapters on the model's folder, where they are trained.
+    pub(super) fn adapters(&self) -> Option<LoraParams> {
+        let lora = self.lora.as_ref()?;
+        Some(lora.params(&self.model.folder))
+    }
+
     /// The rule, read.
     pub(super) fn rule(&self) -> RewardSpec {
         self.reward.rule.parse().expect("checked when it was read")
@@ -364,6 +373,7 @@ impl GrpoConfig {
     fn check(&self) -> Result<(), String> {
         check_device(self.device, self.dtype)?;
         self.optimiser.check()?;
+        self.lora.as_ref().map_or(Ok(()), LoraConfig::check)?;
         self.tests.check()?;
         self.check_reward()?;
         let s = &self.sampling;
@@ -479,6 +489,10 @@ mod tests {
             (
                 "[tests]\nseed = 1\ncoverage = 1.5\n",
                 "c.toml:11: `tests.coverage`",
+            ),
+            (
+                "[lora]\nrank = 0\ntargets = [\"q_proj\"]\n",
+                "c.toml:10: `lora.rank`",
             ),
             ("[loss]\nbeta = -1.0\n", "c.toml:10: `loss.beta`"),
             ("[loss]\nbetta = 0.1\n", "c.toml:10: unknown field `betta`"),

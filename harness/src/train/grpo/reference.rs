@@ -1,12 +1,11 @@
 //! The policy that rollouts are compared with.
 
 use model::{Checkpoint, Config, Network, Placement, Training, Weights};
-use sha2::{Digest, Sha256};
 
 use super::config::{GrpoConfig, Variant};
 use crate::commands::Failure;
 use crate::train::folder::{Folder, Place};
-use crate::train::placement::load;
+use crate::train::placement::{digest, load};
 
 /// Where one that is not the first policy lies in a checkpoint.
 pub(super) const REFERENCE: &str = "reference";
@@ -31,18 +30,18 @@ impl Reference {
         if config.loss.beta == 0.0 && !samples_first {
             return Ok(None);
         }
-        if place.steps == 0 {
-            return Self::copy(&start.config, &start.weights).map(Some);
-        }
+        let (shape, first) = (&start.config, &config.model.folder);
         let own = folder.checkpoint().join(REFERENCE);
-        let path = if own.exists() {
-            &own
+        let path = if own.exists() { &own } else { first };
+        let found = if config.lora.is_some() && path == first {
+            // Adapters lie on the first policy, and it stays as it is: no copy.
+            Self::of(shape, start.weights.frozen(), place.base.clone())?
+        } else if place.steps == 0 {
+            Self::copy(shape, &start.weights)?
         } else {
-            &config.model.folder
+            Self::copy(shape, &load(path, placement)?.weights)?
         };
-        let weights = load(path, placement)?.weights;
-        let found = Self::copy(&start.config, &weights)?;
-        if found.digest != place.reference {
+        if place.steps > 0 && found.digest != place.reference {
             return Err(Failure::bad_input(format!(
                 "`{}` has changed since this training began from it; put it back, or start again",
                 path.display()
@@ -54,17 +53,15 @@ impl Reference {
     /// A copy of the present weights.
     pub(super) fn copy(shape: &Config, weights: &Weights) -> Result<Self, Failure> {
         let weights = weights.copied(Training::Frozen)?;
-        let mut hasher = Sha256::new();
-        for (name, tensor) in weights.iter() {
-            hasher.update(name);
-            for number in model::numbers(tensor)? {
-                hasher.update(number.to_le_bytes());
-            }
-        }
+        let digest = digest(&weights)?;
+        Self::of(shape, weights, digest)
+    }
+
+    fn of(shape: &Config, weights: Weights, digest: String) -> Result<Self, Failure> {
         Ok(Self {
             network: Network::new(shape, &weights)?,
             weights,
-            digest: format!("{:x}", hasher.finalize()),
+            digest,
         })
     }
 }

@@ -33,6 +33,7 @@ use crate::sampling::{Policy, body_stops, prompts};
 use crate::train::collect::{Collected, Collector, Draw, Spent};
 use crate::train::data::shuffled;
 use crate::train::folder::{Folder, Place};
+use crate::train::lora::{loaded_as, trainer, training_bytes};
 use crate::train::measure::{Measure, Measured, Subject};
 use crate::train::placement::{load, placement};
 use crate::train::request::{Clock, Ended, Request, due};
@@ -50,8 +51,9 @@ pub(in crate::train) fn train(
     let mut clock = Clock::start();
     let folder = Folder::open(request.out, request.resume)?;
     let resumes = folder.has_checkpoint()?;
-    let placement = placement(config.device, config.dtype, Training::Trainable)?;
-    let start = if resumes {
+    let lora = config.adapters();
+    let placement = placement(config.device, config.dtype, loaded_as(lora.as_ref()))?;
+    let start = if resumes && lora.is_none() {
         load(&folder.checkpoint(), &placement)?
     } else {
         load(&config.model.folder, &placement)?
@@ -73,15 +75,14 @@ pub(in crate::train) fn train(
         )));
     }
     let params = config.params();
-    let mut trainer = Trainer::new(&start.config, &start.weights, params.clone())?;
-    let place = if resumes {
-        folder.resume(&mut trainer, &config.course())?
-    } else {
-        Place {
-            course: config.course(),
-            ..Place::default()
-        }
-    };
+    let mut trainer = trainer(
+        &start.config,
+        &start.weights,
+        lora.as_ref(),
+        config.seed,
+        params.clone(),
+    )?;
+    let place = folder.place(&mut trainer, config.course())?;
     clock.go_on(&place);
     let frozen = Placement {
         training: Training::Frozen,
@@ -94,7 +95,7 @@ pub(in crate::train) fn train(
     let samples_first = config.loss.variant == Variant::Rft;
     let weights = match &reference {
         Some(reference) if samples_first => reference.weights.clone(),
-        _ => start.weights.frozen(),
+        _ => trainer.weights()?.frozen(),
     };
     let policy = Policy::new(&start.config, &weights, tokenizer)?;
     let requests = policy.requests(prompts(&suite), config.prompts.group)?;
@@ -238,7 +239,8 @@ fn check_size(config: &GrpoConfig, shape: &Config, prompts: &[Vec<u32>]) -> Resu
     }
     let at_a_time = config.optimiser.micro_batch_tokens.div_ceil(longest).max(1);
     let threads = config.params().threads;
-    let needed = memory::training_bytes(shape, at_a_time * threads, longest);
+    let lora = config.adapters();
+    let needed = training_bytes(shape, lora.as_ref(), threads, at_a_time, longest)?;
     Ok(memory::require_bytes("training", needed)?)
 }
 
@@ -566,10 +568,6 @@ impl Run<'_> {
         if let Some(reference) = &self.reference {
             self.place.reference.clone_from(&reference.digest);
         }
-        let checkpoint = Checkpoint {
-            weights: self.trainer.weights()?,
-            ..self.start.clone()
-        };
         let moved = self.config.loss.reference_every > 0;
         let moved = self.reference.as_ref().filter(|_| moved);
         let reference = moved.map(|reference| Checkpoint {
@@ -585,7 +583,7 @@ impl Run<'_> {
         };
         let (trainer, seed) = (&self.trainer, self.config.seed);
         self.folder
-            .save(&checkpoint, trainer, seed, &self.place, write)
+            .save(&self.start, trainer, seed, &self.place, write)
     }
 }
 

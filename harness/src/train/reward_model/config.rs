@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use model::train::TrainParams;
+use model::train::{LoraParams, TrainParams};
 use serde::{Deserialize, Serialize};
 
 use crate::commands::Failure;
+use crate::train::lora::LoraConfig;
 use crate::train::optimiser::moves;
 use crate::train::sections::{
     Checkpoints, Device, Dtype, ScheduleKind, beta1, beta2, check_device, clip_norm, from_one,
@@ -28,6 +29,8 @@ pub(crate) struct RewardModelConfig {
     #[serde(default)]
     pub(crate) dtype: Dtype,
     pub(crate) model: Start,
+    /// On the trunk; without it all of that is trained.
+    pub(crate) lora: Option<LoraConfig>,
     pub(crate) samples: Samples,
     #[serde(default)]
     pub(crate) tests: Tests,
@@ -179,7 +182,14 @@ impl RewardModelConfig {
         moves!(self.optimiser).params(steps, thread_count(self.threads))
     }
 
+    /// Adapters on the policy's trunk, where they are trained.
+    pub(super) fn adapters(&self) -> Option<LoraParams> {
+        let lora = self.lora.as_ref()?;
+        Some(lora.params(&self.model.folder))
+    }
+
     fn check(&self) -> Result<(), String> {
+        self.lora.as_ref().map_or(Ok(()), LoraConfig::check)?;
         check_device(self.device, self.dtype)?;
         self.tests.check()?;
         let s = &self.samples;

@@ -10,7 +10,7 @@ use std::time::Instant;
 use model::metrics::MetricsWriter;
 use model::sampler::{SamplingParams, Seed, Shaping};
 use model::train::{Objective, PairWise, PointWise, TrainParams, Trainer};
-use model::{Checkpoint, Head, Network, Training, write_file_atomically};
+use model::{Checkpoint, Head, Network, write_file_atomically};
 use problems::Suite;
 use serde_json::json;
 
@@ -26,6 +26,7 @@ use crate::train::collect::{Collected, Collector, Draw};
 use crate::train::data::shuffled;
 use crate::train::folder::{Folder, Place};
 use crate::train::grpo::ModelOutput;
+use crate::train::lora::{loaded_as, trainer};
 use crate::train::placement::{load, placement};
 use crate::train::request::{Clock, Ended, Request, due};
 use crate::train::scorer::Scorer;
@@ -44,13 +45,19 @@ pub(in crate::train) fn train(
 ) -> Result<Ended, Failure> {
     let mut clock = Clock::start();
     let folder = Folder::open(request.out, request.resume)?;
-    let placement = placement(config.device, config.dtype, Training::Trainable)?;
+    let lora = config.adapters();
+    let placement = placement(config.device, config.dtype, loaded_as(lora.as_ref()))?;
     let start = load(&config.model.folder, &placement)?;
     if start.config.head() != Head::LanguageModel {
         return Err(Failure::bad_input(format!(
             "`model.folder` is `{}`, a reward model already; give the policy that is to be scored",
             config.model.folder.display()
         )));
+    }
+    let shape = start.config.clone().with_head(Head::Scalar);
+    if let Some(lora) = &lora {
+        // Before samples are made, which takes long.
+        lora.check(&shape)?;
     }
     let suite = problems::load(&config.samples.problems, None)?;
     let held_out = problems::load(&config.samples.held_out, None)?;
@@ -87,17 +94,9 @@ pub(in crate::train) fn train(
     let per_pass = count.div_ceil(config.optimiser.batch) as u64;
     let steps = per_pass * config.optimiser.epochs;
     let params = config.params(steps);
-    let shape = start.config.clone().with_head(Head::Scalar);
     let weights = start.weights.with_head_of(&shape, config.seed)?;
-    let mut trainer = Trainer::new(&shape, &weights, params.clone())?;
-    let place = if folder.has_checkpoint()? {
-        folder.resume(&mut trainer, &config.course())?
-    } else {
-        Place {
-            course: config.course(),
-            ..Place::default()
-        }
-    };
+    let mut trainer = trainer(&shape, &weights, lora.as_ref(), config.seed, params.clone())?;
+    let place = folder.place(&mut trainer, config.course())?;
     clock.go_on(&place);
     folder.begin(&config.to_toml())?;
     let metrics = MetricsWriter::open(folder.path(), trainer.step_count() + 1)
