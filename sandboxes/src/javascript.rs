@@ -233,7 +233,7 @@ impl Interpreted for JavaScript {
 }
 
 impl Runner for JavaScript {
-    fn judge(&self, job: &Job) -> Judged {
+    fn judge(&self, job: &Job, _: &[u8]) -> Judged {
         match job.language {
             Language::TypeScript => typescript::judge(job, |stripped| judge(self, stripped)),
             _ => judge(self, job),

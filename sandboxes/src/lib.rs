@@ -5,6 +5,7 @@
 
 mod cache;
 mod clang;
+mod compiled;
 mod confine;
 mod engine;
 mod fault;
@@ -12,6 +13,7 @@ mod heads;
 mod interpreted;
 mod javascript;
 mod job;
+mod kept;
 mod limits;
 mod pool;
 mod preview1;

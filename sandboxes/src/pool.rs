@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 
-use crate::worker::{Hello, Judged, Ready, receive, send};
+use crate::worker::{Answer, Hello, Judged, Ready, receive, send};
 use crate::{Fault, Guest, Job, Language, toolchain};
 
 /// How many jobs a worker has before it: one that it judges, and the next, so that it never waits
@@ -155,6 +155,16 @@ impl Start {
             toolchain::of(*language).prepare(compiled, &self.command, job)
         })
     }
+
+    /// Keeps what a worker made for a job.
+    fn keep(&self, job: &Job, made: &[u8]) {
+        let mut guests = self.guests.iter();
+        if let Some((language, compiled)) = guests.find(|(it, _)| *it == job.language)
+            && !made.is_empty()
+        {
+            toolchain::of(*language).keep(compiled, job, made);
+        }
+    }
 }
 
 /// How long a worker that is inspected may take to start. It takes milliseconds.
@@ -213,8 +223,8 @@ impl Keeper {
                 continue;
             }
             let step = self.step(&mut worker, &attempts, &mut sent);
-            let judged = match step {
-                Ok(judged) => judged,
+            let (judged, made) = match step {
+                Ok(answer) => answer,
                 Err(cause) => {
                     worker = None;
                     sent = 0;
@@ -223,11 +233,12 @@ impl Keeper {
                         first.retries += 1;
                         continue;
                     }
-                    Err(Fault::new(cause))
+                    (Err(Fault::new(cause)), Vec::new())
                 }
             };
             sent = sent.saturating_sub(1);
             let attempt = attempts.pop_front().expect("an attempt was under way");
+            self.start.keep(&attempt.job.0, &made);
             // Nobody listens any more when the pool is being dropped.
             let _ = self.results.send((attempt.ticket, judged));
         }
@@ -254,7 +265,7 @@ impl Keeper {
         worker: &mut Option<Worker>,
         attempts: &VecDeque<Attempt>,
         sent: &mut usize,
-    ) -> Result<Judged, String> {
+    ) -> Result<Answer, String> {
         if worker.is_none() {
             let started = Worker::start(&self.start)
                 .map_err(|error| format!("cannot start a worker process: {error}"))?;
@@ -283,7 +294,7 @@ struct Worker {
     child: Child,
     input: BufWriter<ChildStdin>,
     ready: Receiver<Ready>,
-    answers: Receiver<io::Result<Judged>>,
+    answers: Receiver<io::Result<Answer>>,
 }
 
 impl Worker {
@@ -330,9 +341,9 @@ impl Worker {
         })
     }
 
-    fn answer(&mut self, wall: Duration) -> Result<Judged, String> {
+    fn answer(&mut self, wall: Duration) -> Result<Answer, String> {
         match self.answers.recv_timeout(wall) {
-            Ok(Ok(judged)) => Ok(judged),
+            Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(self.post_mortem(&error)),
             Err(RecvTimeoutError::Timeout) => Err(format!(
                 "the wall-clock backstop of {} s was reached",

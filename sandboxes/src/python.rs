@@ -231,7 +231,7 @@ impl Interpreted for Python {
 }
 
 impl Runner for Python {
-    fn judge(&self, job: &Job) -> Judged {
+    fn judge(&self, job: &Job, _: &[u8]) -> Judged {
         judge(self, job)
     }
 

@@ -102,6 +102,16 @@ pub struct Record {
 }
 
 impl Record {
+    /// One of which no more is known than how loading ended.
+    pub(crate) fn starting_with(load: Exit) -> Self {
+        Self {
+            load,
+            load_fuel: Fuel(0),
+            cases: Vec::new(),
+            memory_bytes: 0,
+        }
+    }
+
     /// What the candidate burnt in all.
     pub fn fuel(&self) -> Fuel {
         Fuel(self.load_fuel.0 + self.cases.iter().map(|case| case.fuel.0).sum::<u64>())

@@ -8,7 +8,6 @@
 mod building;
 mod compiler;
 mod confined;
-mod kept;
 mod panicked;
 mod sources;
 
@@ -21,11 +20,12 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::confined::Order;
 use self::sources::{Head, Kind};
-use crate::program::{Candidate, Linked, Loader, case, goes_on};
+use crate::kept::Made;
+use crate::program::{Linked, Loader};
 use crate::setup::Step;
 use crate::toolchain::{self, Runner};
 use crate::worker::Judged;
-use crate::{Cache, Exit, Fault, Fuel, Guest, Job, Record, SetupError, Task};
+use crate::{Cache, Exit, Fault, Guest, Job, SetupError, Task, compiled};
 
 /// How many compiled tests a worker keeps: those of a problem are the same for all of its candidates.
 const KEPT: usize = 64;
@@ -61,9 +61,6 @@ impl toolchain::Toolchain for Toolchain {
         Ok(postcard::to_stdvec(&modules).expect("modules have a binary form"))
     }
 }
-
-/// WebAssembly, or why there is none.
-type Made = Result<Vec<u8>, Exit>;
 
 /// What a job's texts were compiled into.
 #[derive(Serialize, Deserialize)]
@@ -141,85 +138,15 @@ impl Rust {
         kept.push_back((module.to_vec(), program.clone()));
         Ok(program)
     }
-
-    fn test(
-        &self,
-        job: &Job,
-        mut candidate: Candidate,
-        tests: &[Vec<u8>],
-        record: &mut Record,
-    ) -> Result<Candidate, Fault> {
-        for module in tests {
-            let program = match self.tests(module) {
-                Ok(program) => program,
-                Err(exit) => {
-                    let what = format!("the tests do not load: {exit:?}");
-                    let exit = Exit::Unjudgeable { what };
-                    record.cases.push(case(exit, None, Fuel(0)));
-                    break;
-                }
-            };
-            candidate.refuel();
-            let (exit, back) = program.test(&job.limits, candidate)?;
-            candidate = back;
-            let alive = goes_on(&exit);
-            record.cases.push(case(exit, None, candidate.burnt()));
-            if !alive {
-                break;
-            }
-        }
-        Ok(candidate)
-    }
 }
 
 impl Runner for Rust {
-    fn judge(&self, _: &Job) -> Judged {
-        Err(Fault::new(
-            "a program in Rust came without what it was compiled into",
-        ))
-    }
-
-    fn judge_prepared(&self, job: &Job, prepared: &[u8]) -> Judged {
+    fn judge(&self, job: &Job, prepared: &[u8]) -> Judged {
         let modules: Modules = postcard::from_bytes(prepared)
             .map_err(|error| Fault::new(format!("what was compiled came damaged: {error}")))?;
-        let loaded = modules.candidate.and_then(|it| self.loader.load(&it));
-        let mut record = Record {
-            load: Exit::Finished,
-            load_fuel: Fuel(0),
-            cases: Vec::new(),
-            memory_bytes: 0,
-        };
-        let program = match (loaded, &job.task) {
-            (Ok(program), Task::Run { stdin }) => {
-                program.run(&job.limits, stdin, &mut record)?;
-                return Ok(record);
-            }
-            (Ok(program), _) => program,
-            // A program that only runs is not loaded before.
-            (Err(exit), Task::Run { .. }) => {
-                record.cases.push(case(exit, None, Fuel(0)));
-                return Ok(record);
-            }
-            (Err(exit), _) => {
-                record.load = exit;
-                return Ok(record);
-            }
-        };
-        let (mut candidate, load) = program.candidate(&job.limits)?;
-        record.load_fuel = candidate.burnt();
-        record.memory_bytes = candidate.memory_bytes();
-        record.load = load;
-        if record.load != Exit::Finished {
-            return Ok(record);
-        }
-        match &job.task {
-            Task::Call { arguments, .. } => {
-                candidate.answers(arguments, |value| value, &mut record);
-            }
-            _ => candidate = self.test(job, candidate, &modules.tests, &mut record)?,
-        }
-        record.memory_bytes = candidate.memory_bytes();
-        Ok(record)
+        let program = modules.candidate.and_then(|it| self.loader.load(&it));
+        let tests = |case: usize| Ok(self.tests(&modules.tests[case]));
+        compiled::judge(job, program, tests, |value| value)
     }
 
     fn makes_code(&self) -> bool {

@@ -10,9 +10,9 @@ use std::hash::{Hash, Hasher};
 use std::io;
 use std::path::PathBuf;
 
-use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 
+use crate::kept::name_of;
 use crate::{Cache, Language, toolchain};
 
 /// A guest that is ready to be used.
@@ -118,12 +118,7 @@ pub fn provision(
 
 /// A short digest of several texts, each with its length so that none flows into the next.
 pub(crate) fn digest_of<'a>(parts: impl Iterator<Item = &'a [u8]>) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update((part.len() as u64).to_le_bytes());
-        hasher.update(part);
-    }
-    let mut digest = format!("{:x}", hasher.finalize());
+    let mut digest = name_of(parts);
     digest.truncate(16);
     digest
 }

@@ -23,11 +23,14 @@ pub(crate) trait Toolchain: Sync {
     /// something to build.
     fn provision(&self, cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest, SetupError>;
 
-    /// What a job needs besides what a worker can do, made by whoever feeds the workers; nothing for
-    /// most languages. `command` starts a process that may become a confined compiler.
+    /// What a job needs besides what a worker can do, made or found by whoever feeds the workers;
+    /// nothing for most languages. `command` starts a process that may become a confined compiler.
     fn prepare(&self, _: &Path, _: &[OsString], _: &Job) -> Result<Vec<u8>, Fault> {
         Ok(Vec::new())
     }
+
+    /// Keeps what a worker [made](Runner::made) for a job, for the next time.
+    fn keep(&self, _: &Path, _: &Job, _: &[u8]) {}
 
     /// Opens what [`Guest::compiled`] names. It is called in a worker before that walls itself off:
     /// what is judged later can open nothing.
@@ -36,12 +39,12 @@ pub(crate) trait Toolchain: Sync {
 
 /// An open guest.
 pub(crate) trait Runner: Send {
-    /// Judges one candidate.
-    fn judge(&self, job: &Job) -> Judged;
+    /// Judges one candidate, with what was [prepared](Toolchain::prepare) for it.
+    fn judge(&self, job: &Job, prepared: &[u8]) -> Judged;
 
-    /// The same with what was prepared for it.
-    fn judge_prepared(&self, job: &Job, _: &[u8]) -> Judged {
-        self.judge(job)
+    /// What it made for the latest job that is worth keeping; nothing for most languages.
+    fn made(&self) -> Vec<u8> {
+        Vec::new()
     }
 
     /// The descriptor by which it finds its guests' memories, if it reads one while it judges.

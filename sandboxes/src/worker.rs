@@ -20,8 +20,11 @@ use crate::rust::Order;
 use crate::toolchain::{self, Runner};
 use crate::{Fault, Job, Language, Record};
 
-/// What a worker answers for one job.
+/// What was found for one job.
 pub type Judged = Result<Record, Fault>;
+
+/// What a worker answers for one job: what it found, and what it made that is worth keeping.
+pub(crate) type Answer = (Judged, Vec<u8>);
 
 /// The first frame a process of ours gets: what it is for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -92,8 +95,7 @@ fn runtime() -> io::Result<Runtime> {
 
 fn serve(sandbox: &Sandbox, mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     while let Some((job, prepared)) = receive::<(Job, Vec<u8>)>(&mut input)? {
-        let judged: Judged = sandbox.judge(&job, &prepared);
-        send(&mut output, &judged)?;
+        send(&mut output, &sandbox.judge(&job, &prepared))?;
     }
     Ok(())
 }
@@ -139,15 +141,19 @@ impl Sandbox {
         runners.any(|runner| runner.makes_code())
     }
 
-    fn judge(&self, job: &Job, prepared: &[u8]) -> Judged {
-        let found = self
-            .opened
-            .iter()
-            .find(|it| it.languages.contains(&job.language));
-        let opened = found
-            .ok_or_else(|| Fault::new(format!("the guest for {} was not set up", job.language)))?;
-        let runner = opened.runner.as_ref().map_err(Fault::clone)?;
-        runner.judge_prepared(job, prepared)
+    fn judge(&self, job: &Job, prepared: &[u8]) -> Answer {
+        match self.runner(job.language) {
+            Ok(runner) => (runner.judge(job, prepared), runner.made()),
+            Err(fault) => (Err(fault), Vec::new()),
+        }
+    }
+
+    fn runner(&self, language: Language) -> Result<&dyn Runner, Fault> {
+        let mut opened = self.opened.iter();
+        let opened = opened
+            .find(|it| it.languages.contains(&language))
+            .ok_or_else(|| Fault::new(format!("the guest for {language} was not set up")))?;
+        opened.runner.as_deref().map_err(Fault::clone)
     }
 }
 

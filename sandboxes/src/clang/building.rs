@@ -8,7 +8,8 @@ use std::path::Path;
 
 use wasmtime::Module;
 
-use super::compiler::{Compiler, FLAGS_CPP, PRECOMPILED, Source};
+use super::compiler::{Compiler, PRECOMPILED, flags};
+use super::sources::Source;
 use super::sysroot;
 use crate::engine::engine;
 use crate::preview1::Image;
@@ -18,8 +19,8 @@ use crate::{Cache, Fault, Guest, Language, SetupError};
 const PACKAGE: &str = "@yowasp/clang";
 const VERSION: &str = "22.0.0-git20542-10";
 
-/// Changes with how the files are made.
-const RECIPE: &str = "2";
+/// Changes with how the files are made, and with how programs are put together.
+const RECIPE: &str = "3";
 
 const WASM_FILE: &str = "llvm.core.wasm";
 const RESOURCES_FILE: &str = "llvm-resources.tar";
@@ -29,10 +30,14 @@ const IMAGE_FILE: &str = "image";
 const COMPILER_FILE: &str = "compiler";
 
 /// Our own files that programs are compiled with.
-const HEADERS: [(&str, &str); 4] = [
+const HEADERS: [(&str, &str); 5] = [
     (
         "usr/include/support/rewardsmith.hpp",
         include_str!("support/rewardsmith.hpp"),
+    ),
+    (
+        "usr/include/support/warm.hpp",
+        include_str!("support/warm.hpp"),
     ),
     (
         "usr/include/support/usual.hpp",
@@ -66,7 +71,6 @@ pub(super) fn provision(
         });
     };
     let ours = HEADERS.iter().map(|(_, text)| *text);
-    let flags = FLAGS_CPP.iter().copied();
     let versions = [
         PACKAGE,
         VERSION,
@@ -77,7 +81,7 @@ pub(super) fn provision(
         LACKING,
         MAIN,
     ];
-    let sources = ours.chain(flags).chain(versions);
+    let sources = ours.chain(flags()).chain(versions);
     let digest = digest_of(sources.map(str::as_bytes));
 
     let fetched = cache.entry(&format!("yowasp-clang-{VERSION}"), |folder| {

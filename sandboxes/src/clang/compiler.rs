@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use wasmtime::{Engine, InstancePre, Linker, Module};
 
+use super::sources::{Shape, Source};
 use super::{older, zeros};
+use crate::kept::Made;
 use crate::preview1::{self, Files, Image, Process};
 use crate::{Exit, Fault, Fuel, Language, Limits};
 
@@ -45,10 +47,11 @@ pub(super) const PRECOMPILED: [(&str, &str); 2] = [
 /// Eight MiB of stack as on Linux, below everything else: what overflows it traps.
 const STACK_BYTES: u64 = 8 << 20;
 
-const FLAGS: [&str; 34] = [
+const FLAGS: [&str; 35] = [
     "-triple",
     "wasm32-unknown-wasip1",
     "-O1",
+    "-disable-llvm-verifier",
     "-disable-free",
     "-clear-ast-before-backend",
     "-mrelocation-model",
@@ -84,7 +87,7 @@ const FLAGS: [&str; 34] = [
     "-fno-pch-timestamp",
 ];
 
-pub(super) const FLAGS_CPP: [&str; 6] = [
+const FLAGS_CPP: [&str; 6] = [
     "-internal-isystem",
     "/usr/include/c++/v1",
     "-std=gnu++20",
@@ -112,7 +115,6 @@ const FLAGS_C: [&str; 11] = [
 /// Printing and reading the longest fractions takes more code, so it is there for programs that name
 /// them.
 const LONG_DOUBLES: &str = "-lc-printscan-long-double";
-const LONG_DOUBLE_WORDS: [&str; 4] = ["long double", "strtold", "stold", "%L"];
 
 const LIBRARIES: [&str; 11] = [
     "/usr/lib/libsupport.a",
@@ -128,45 +130,10 @@ const LIBRARIES: [&str; 11] = [
     "--stack-first",
 ];
 
-/// How a program starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Shape {
-    /// With `main`.
-    Command,
-    /// With its constructors; then its exports are called.
-    Reactor,
-}
-
-/// One file of a program, with the files that it includes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Source {
-    pub(super) name: &'static str,
-    pub(super) language: Language,
-    pub(super) text: String,
-    /// A name and a text that it includes.
-    pub(super) included: Option<(&'static str, String)>,
-    /// Which of the [`PRECOMPILED`] stands before it.
-    pub(super) precompiled: Option<usize>,
-}
-
-impl Source {
-    /// Whether it may print or read the longest fractions.
-    fn has_long_doubles(&self) -> bool {
-        let included = self.included.iter().map(|(_, text)| text);
-        let mut texts = included.chain([&self.text]);
-        texts.any(|text| LONG_DOUBLE_WORDS.iter().any(|word| text.contains(word)))
-    }
-
-    /// One of our own.
-    pub(super) fn support(name: &'static str, language: Language, text: &str) -> Self {
-        Self {
-            name,
-            language,
-            text: text.to_owned(),
-            included: None,
-            precompiled: None,
-        }
-    }
+/// Everything that the tools are told for any program.
+pub(super) fn flags() -> impl Iterator<Item = &'static str> {
+    let compiler = FLAGS.iter().chain(&FLAGS_CPP).chain(&FLAGS_C);
+    compiler.chain(&LIBRARIES).copied()
 }
 
 /// What one run came to.
@@ -220,16 +187,12 @@ impl Compiler {
     }
 
     /// Makes a program's module; the inner error is the program's fault.
-    pub(super) fn module(
-        &self,
-        source: &Source,
-        shape: Shape,
-    ) -> Result<Result<Vec<u8>, Exit>, Fault> {
+    pub(super) fn module(&self, source: &Source) -> Result<Made, Fault> {
         let object = match self.object(source)? {
             Ok(object) => object,
             Err(exit) => return Ok(Err(exit)),
         };
-        let (start, entry) = match shape {
+        let (start, entry) = match source.shape {
             Shape::Command => ("crt1-command.o", "--entry=_start"),
             Shape::Reactor => ("crt1-reactor.o", "--entry=_initialize"),
         };
@@ -237,7 +200,7 @@ impl Compiler {
         let stack = format!("-zstack-size={STACK_BYTES}");
         let data_from = object.data_from.map(|at| format!("--global-base={at}"));
         let mut arguments = vec!["wasm-ld", "-m", "wasm32", &start, entry, OBJECT];
-        if shape == Shape::Command {
+        if source.shape == Shape::Command {
             // What calls `main` would do without one.
             arguments.extend(["-u", "__main_argc_argv"]);
         }
@@ -293,7 +256,8 @@ impl Compiler {
             .precompiled
             .map(|it| format!("/{}", PRECOMPILED[it].1));
         if let Some(precompiled) = &precompiled {
-            arguments.extend(["-include-pch", precompiled]);
+            // What it was made of lies beside it, as it was.
+            arguments.extend(["-fno-validate-pch", "-include-pch", precompiled]);
         }
         arguments.extend(what);
         arguments.push(&path);
@@ -343,6 +307,8 @@ impl Compiler {
         arguments.extend(FLAGS_CPP);
         arguments.extend(FLAGS);
         arguments.extend([
+            // Otherwise every program would make them that includes it.
+            "-fpch-instantiate-templates",
             "-x",
             "c++-header",
             "-emit-pch",

@@ -39,10 +39,10 @@ fn job(language: Language, source: &str, task: Task) -> Job {
 fn judge_in(language: Language, source: &str, task: Task) -> Record {
     let job = job(language, source, task);
     with_runner(move |runner| {
-        let record = runner.judge(&job).unwrap();
+        let record = runner.judge(&job, &[]).unwrap();
         for _ in 0..3 {
             // By their printed form: NaN is the same NaN.
-            let again = runner.judge(&job).unwrap();
+            let again = runner.judge(&job, &[]).unwrap();
             assert_eq!(
                 format!("{record:?}"),
                 format!("{again:?}"),
@@ -635,8 +635,8 @@ fn an_instance_that_was_put_back_gives_the_records_of_a_fresh_one() {
                 let job = job(Language::JavaScript, source, task);
                 let fresh = JavaScript::open(&runner.engine, &guest.compiled).unwrap();
                 reused += usize::from(!runner.idle.borrow().is_empty());
-                let record = runner.judge(&job).unwrap();
-                assert_eq!(record, fresh.judge(&job).unwrap(), "{round} {source}");
+                let record = runner.judge(&job, &[]).unwrap();
+                assert_eq!(record, fresh.judge(&job, &[]).unwrap(), "{round} {source}");
             }
         }
         assert!(

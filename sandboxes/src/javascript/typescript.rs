@@ -69,12 +69,7 @@ fn not_compiled(job: &Job, refused: Refused) -> Record {
         message: refused.message,
         line: refused.line,
     };
-    let mut record = Record {
-        load: exit.clone(),
-        load_fuel: Fuel(0),
-        cases: Vec::new(),
-        memory_bytes: 0,
-    };
+    let mut record = Record::starting_with(exit.clone());
     if let Task::Run { stdin } = &job.task {
         record.load = Exit::Finished;
         record

@@ -27,8 +27,8 @@ fn judge(source: &str, task: Task) -> Record {
         let cache = Cache::locate().unwrap();
         let guest = provision(Language::Python, &cache, &|_| ()).unwrap();
         let python = Python::open(&engine().unwrap(), &guest.compiled).unwrap();
-        let record = python.judge(&job).unwrap();
-        let again = python.judge(&job).unwrap();
+        let record = python.judge(&job, &[]).unwrap();
+        let again = python.judge(&job, &[]).unwrap();
         assert_eq!(record, again, "a record is a pure function of its job");
         record
     };
@@ -373,11 +373,11 @@ fn an_instance_that_was_put_back_gives_the_records_of_a_fresh_one() {
             for source in sources {
                 let fresh = Python::open(&engine, &guest.compiled).unwrap();
                 let before = python.idle.borrow().len();
-                let record = python.judge(&job(source)).unwrap();
+                let record = python.judge(&job(source), &[]).unwrap();
                 reused += usize::from(before > 0);
                 assert_eq!(
                     record,
-                    fresh.judge(&job(source)).unwrap(),
+                    fresh.judge(&job(source), &[]).unwrap(),
                     "{round} {source}"
                 );
             }

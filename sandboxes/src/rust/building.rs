@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::Made;
 use super::compiler::Compiler;
 use super::confined::{CPU_SECONDS, Ended, Folder, Order, compile};
-use super::kept::Kept;
 use super::sources::Kind;
+use crate::kept::{Kept, Made, name_of};
 use crate::setup::{Step, build_error, digest_of};
 use crate::{Cache, Exit, Fault, Guest, Language, SetupError};
 
@@ -22,7 +21,6 @@ const SUPPORT: &str = include_str!("support.rs");
 
 const LIBRARY_FILE: &str = "librewardsmith.rlib";
 const COMPILER_FILE: &str = "compiler";
-const PROGRAMS_FOLDER: &str = "programs";
 
 /// The longest message of the compiler that is kept.
 const MESSAGE_CHARS: usize = 500;
@@ -76,7 +74,7 @@ fn build(compiler: &Compiler, folder: &Path) -> Result<(), SetupError> {
 pub(super) struct Workshop {
     compiler: Compiler,
     library: PathBuf,
-    kept: Kept,
+    kept: Arc<Kept>,
 }
 
 /// The guest in this folder, opened once.
@@ -108,9 +106,8 @@ impl Open {
             kept,
         } = &*self.workshop;
         let parts = [kind.crate_type().as_bytes(), text.as_bytes()];
-        let name = digest_of(parts.into_iter());
-        let known = kept.read(&name);
-        if let Some(made) = known.and_then(|bytes| postcard::from_bytes(&bytes).ok()) {
+        let name = name_of(parts);
+        if let Some(made) = kept.read(&name) {
             return Ok(made);
         }
         let fault = |error: std::io::Error| Fault::new(format!("cannot compile Rust: {error}"));
@@ -135,8 +132,7 @@ impl Open {
         };
         // What a limit stopped may come through on another day.
         if ended.signal().is_none() {
-            let bytes = postcard::to_stdvec(&made).expect("modules have a binary form");
-            kept.keep(&name, &bytes);
+            kept.keep(&name, &made);
         }
         Ok(made)
     }
@@ -155,7 +151,7 @@ impl Workshop {
         Ok(Self {
             compiler: postcard::from_bytes(&bytes).map_err(|error| fault(error.to_string()))?,
             library: guest.join(LIBRARY_FILE),
-            kept: Kept::open(guest.join(PROGRAMS_FOLDER)),
+            kept: Kept::of(guest),
         })
     }
 }

@@ -2,3 +2,4 @@
 #include <bits/stdc++.h>
 
 #include "rewardsmith.hpp"
+#include "warm.hpp"

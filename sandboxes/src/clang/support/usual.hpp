@@ -14,3 +14,4 @@
 #include <vector>
 
 #include "rewardsmith.hpp"
+#include "warm.hpp"
