@@ -1,5 +1,6 @@
 """Measures rewardsmith beside a native clang++ -O1 that compiles each program with its tests and runs
-it, on HumanEval-X in C++: first with nothing compiled before, then with what was compiled kept.
+it, on HumanEval-X in C++: with nothing compiled before, then new candidates whose tests were compiled
+before, then with everything kept.
 
 The candidates are the references, and both judge them in as many workers, in alternation. The native
 side has no limits and no isolation, and judges by the exit code; it compiles once what rewardsmith
@@ -59,31 +60,41 @@ def main():
     parser.add_argument("--jobs", type=int, default=2, help="workers of both [2]")
     arguments = parser.parse_args()
     problems = evaluators.read_problems(arguments.problems)
-    samples, programs = [], []
-    for task, problem in problems.items():
-        samples.append({"task_id": task, "generation": problem["canonical_solution"]})
+    programs = []
+    for problem in problems.values():
         programs.append(f"{problem['prompt']}{problem['canonical_solution']}\n{problem['test']}")
     version = subprocess.run(
         [arguments.compiler, "--version"], capture_output=True, text=True, check=True
     )
-    print(f"{len(samples)} candidates, {version.stdout.splitlines()[0]}; {evaluators.load()}")
-    ratios = {"nothing kept": [], "kept": []}
+    print(f"{len(programs)} candidates, {version.stdout.splitlines()[0]}; {evaluators.load()}")
+    # The guest is built and tested now, and not while it is measured.
+    subprocess.run([arguments.binary.resolve(), "selftest", "cpp"], capture_output=True, check=True)
+    states = ["nothing kept", "tests kept", "all kept"]
+    ratios = {state: [] for state in states}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "samples.jsonl"
-        evaluators.write_samples(path, samples)
         for number in range(1, arguments.rounds + 1):
             print(f"round {number}; {evaluators.load()}")
             passed, their = by_clang(arguments.compiler, programs, folder, arguments.jobs)
-            evaluators.show("clang++", len(samples), their)
+            evaluators.show("clang++", len(programs), their)
             forget()
-            for state, found in ratios.items():
+            for state in states:
+                # Another comment makes another program.
+                comment = "\n// again\n" if state == "tests kept" else "\n"
+                evaluators.write_samples(
+                    path,
+                    [
+                        {"task_id": task, "generation": problem["canonical_solution"] + comment}
+                        for task, problem in problems.items()
+                    ],
+                )
                 ours, our = evaluators.by_rewardsmith(
                     arguments.binary.resolve(), arguments.problems, path, arguments.jobs
                 )
-                found.append(our.wall_s / their.wall_s)
-                evaluators.show(state, len(samples), our)
+                ratios[state].append(our.wall_s / their.wall_s)
+                evaluators.show(state, len(programs), our)
                 print(
-                    f"  {found[-1]:.2f} times clang++'s time, of processor time "
+                    f"  {ratios[state][-1]:.2f} times clang++'s time, of processor time "
                     f"{our.cpu_s / their.cpu_s:.2f}; passed {sum(row['passed'] for row in ours)} "
                     f"and {sum(passed)}",
                     flush=True,
