@@ -2,11 +2,11 @@
 //! on.
 //!
 //! `training` tells the algorithms apart, `sections` and `optimiser` are what their configurations
-//! share, `lora` chooses between all weights and adapters, `folder` is what lies on the disk, and `measure` samples from the policy and has the
-//! samples judged. Supervised training is `config`, `data` (rows in a fixed order) and `run` (the
-//! loop). Training on rewards is `grpo`, and `reward_model` trains what can stand in for tests
-//! (`scorer`); both `collect` judged samples, of whose tests the reward sees what `weak` says. The
-//! gradients are the `model` crate's.
+//! share, `lora` chooses between all weights and adapters, `folder` is what lies on the disk, and
+//! `measure` samples from the policy and has the samples judged. Supervised training is `config`,
+//! `data` (rows in a fixed order) and `run` (the loop). Training on rewards is `grpo`, and
+//! `reward_model` trains what can stand in for tests (`scorer`); both `collect` judged samples, of
+//! whose tests the reward sees what `weak` says. The gradients are the `model` crate's.
 
 mod collect;
 mod config;

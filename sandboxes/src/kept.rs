@@ -1,7 +1,8 @@
 //! What was compiled before, by everything that it was made from.
 //!
-//! It lies in the guest's own folder. Where it grows beyond its bound, all of it goes: what is still
-//! needed is made again.
+//! It lies in the guest's own folder, each result behind a digest of its bytes: a disk that lost some
+//! of them must not turn a right program into one that does not load. Where it all grows beyond its
+//! bound, all of it goes. What is lost or gone and still needed is made again.
 
 use std::collections::HashMap;
 use std::fs;
@@ -20,6 +21,12 @@ pub(crate) type Made = Result<Vec<u8>, Exit>;
 const BYTES_MAX: u64 = 512 << 20;
 
 const FOLDER: &str = "programs";
+
+const DIGEST_BYTES: usize = 32;
+
+fn checksum(bytes: &[u8]) -> [u8; DIGEST_BYTES] {
+    Sha256::digest(bytes).into()
+}
 
 /// The results that are kept for a guest.
 pub(crate) struct Kept {
@@ -52,14 +59,17 @@ impl Kept {
 
     /// What was made of this before. A file that is damaged is as good as none.
     pub(crate) fn read(&self, name: &str) -> Option<Made> {
-        let bytes = fs::read(self.folder.join(name)).ok()?;
-        postcard::from_bytes(&bytes).ok()
+        let file = fs::read(self.folder.join(name)).ok()?;
+        let (digest, bytes) = file.split_first_chunk::<DIGEST_BYTES>()?;
+        let is_whole = *digest == checksum(bytes);
+        is_whole.then(|| postcard::from_bytes(bytes).ok())?
     }
 
     /// Keeps a result. What cannot be kept is made again, so that it fails is no fault.
     pub(crate) fn keep(&self, name: &str, made: &Made) {
         let bytes = postcard::to_stdvec(made).expect("modules have a binary form");
-        let size = bytes.len() as u64;
+        let file = [&checksum(&bytes)[..], &bytes].concat();
+        let size = file.len() as u64;
         if self.bytes.fetch_add(size, Ordering::Relaxed) + size > BYTES_MAX {
             let _ = fs::remove_dir_all(&self.folder);
             self.bytes.store(size, Ordering::Relaxed);
@@ -71,7 +81,7 @@ impl Kept {
         );
         let unfinished = self.folder.join(unfinished);
         let kept = fs::create_dir_all(&self.folder)
-            .and_then(|()| fs::write(&unfinished, bytes))
+            .and_then(|()| fs::write(&unfinished, file))
             .and_then(|()| fs::rename(&unfinished, self.folder.join(name)));
         if kept.is_err() {
             let _ = fs::remove_file(&unfinished);
@@ -114,9 +124,16 @@ mod tests {
     fn what_is_damaged_is_made_again() {
         let folder = tempfile::tempdir().unwrap();
         let kept = Kept::of(folder.path());
+        let file = folder.path().join(FOLDER).join("a");
         kept.keep("a", &Ok(vec![7; 100]));
-        fs::write(folder.path().join(FOLDER).join("a"), [0, 100, 7]).unwrap();
-        assert_eq!(kept.read("a"), None);
+        let whole = fs::read(&file).unwrap();
+        let flipped = [&whole[..whole.len() - 1], &[6]].concat();
+        for damaged in [&whole[..60], &whole[..9], &[], &[0; 90], &flipped] {
+            fs::write(&file, damaged).unwrap();
+            assert_eq!(kept.read("a"), None, "{damaged:?}");
+        }
+        fs::write(&file, whole).unwrap();
+        assert_eq!(kept.read("a"), Some(Ok(vec![7; 100])));
     }
 
     #[test]

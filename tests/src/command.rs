@@ -2,10 +2,13 @@
 
 use std::ffi::OsStr;
 use std::fmt::Debug;
+use std::fs;
 use std::io::{self, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{self, Child, Output, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -112,6 +115,33 @@ impl Command {
             );
         }
         assert_eq!(folder.files(), before, "something was written");
+    }
+
+    /// Starts it in `folder` and kills it once it has written so many lines of a file there, which must
+    /// be before its end.
+    pub fn killed_after(self, folder: &Folder, file: &str, lines: usize) {
+        const LONG: Duration = Duration::from_mins(4);
+        let path = folder.path().join(file);
+        let written = || {
+            let text = fs::read(&path).unwrap_or_default();
+            text.split(|byte| *byte == b'\n').count() - 1
+        };
+        let mut child = self.within(folder.path()).start();
+        let begun = Instant::now();
+        while written() < lines {
+            assert!(
+                begun.elapsed() < LONG,
+                "line {lines} of `{file}` never came"
+            );
+            thread::yield_now();
+        }
+        child.kill().expect("it is a child of ours");
+        let status = child.wait().expect("it was started");
+        assert_eq!(
+            status.signal(),
+            Some(9),
+            "it had ended before it was killed"
+        );
     }
 
     /// Runs it to its end, which must be with this exit code.

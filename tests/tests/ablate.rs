@@ -1,9 +1,6 @@
 //! Ablations from outside: stages are trained once, what was interrupted goes on to the same results,
 //! parts of a grid make the whole, and a grid that means nothing is one line.
 
-use std::thread;
-use std::time::{Duration, Instant};
-
 use serde_json::Value;
 use tests::{Folder, START, forget_times, rewardsmith};
 
@@ -152,20 +149,8 @@ fn what_was_killed_goes_on_to_the_same_results() {
     let folder = folder();
     folder.write("grid.toml", GRID.replace("seeds = [1, 2]", "seeds = [1]"));
     ablate(&folder, "--out whole");
-    let mut child = rewardsmith!("ablate", "grid.toml", "--out", "killed")
-        .within(folder.path())
-        .start();
-    let begun = Instant::now();
-    let results = folder.path().join("killed/results.jsonl");
-    while !results.metadata().is_ok_and(|data| data.len() > 0) {
-        assert!(
-            begun.elapsed() < Duration::from_mins(4),
-            "no run ever ended"
-        );
-        thread::yield_now();
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let killed = rewardsmith!("ablate", "grid.toml", "--out", "killed");
+    killed.killed_after(&folder, "killed/results.jsonl", 1);
     let going = rewardsmith!("report", "killed")
         .within(folder.path())
         .run(0);

@@ -84,14 +84,6 @@ fn answers_of_rows(file: &Path) -> Vec<Answer> {
     answers.collect()
 }
 
-/// So many workers must write what one does. Each start in C++ compiles all anew, so once is enough.
-fn workers(language: &str) -> &'static [&'static str] {
-    match language {
-        "c" | "cpp" => &["2"],
-        _ => &["2", "4"],
-    }
-}
-
 /// Judges answers: their verdicts must be these, and the files the same for any number of workers.
 fn check(problems: &Path, language: &str, answers: &[Answer]) {
     let folder = Folder::new();
@@ -120,7 +112,7 @@ fn check(problems: &Path, language: &str, answers: &[Answer]) {
             answer.sample
         );
     }
-    for jobs in workers(language) {
+    for jobs in ["2", "4"] {
         assert!(
             files(jobs) == first,
             "{language}: not the same with {jobs} workers"

@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tests::{Folder, START, forget_times, rewardsmith};
@@ -228,25 +226,8 @@ fn a_run_with_adapters_that_is_killed_goes_on_to_the_same_numbers() {
         folder.write("c.toml", config);
         let (whole, killed) = (format!("{name}-whole"), format!("{name}-killed"));
         train(&folder, "c.toml", &format!("--out {whole}"));
-        let mut child = rewardsmith!("train", "c.toml", "--out", &killed)
-            .within(folder.path())
-            .start();
-        let metrics = folder.path().join(&killed).join("metrics.jsonl");
-        let lines = || fs::read(&metrics).map_or(0, |text| text.split(|b| *b == b'\n').count());
-        let begun = Instant::now();
-        while lines() <= 4 {
-            assert!(
-                begun.elapsed() < Duration::from_mins(4),
-                "step 4 never came"
-            );
-            thread::yield_now();
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        assert!(
-            lines() <= curve(&folder, &whole).len(),
-            "it had ended before it was killed"
-        );
+        let dying = rewardsmith!("train", "c.toml", "--out", &killed);
+        dying.killed_after(&folder, &format!("{killed}/metrics.jsonl"), 4);
         train(&folder, "c.toml", &format!("--out {killed} --resume"));
         assert_eq!(curve(&folder, &killed), curve(&folder, &whole));
         for file in ["model.safetensors", "adapter/adapter_model.safetensors"] {

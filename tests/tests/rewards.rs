@@ -3,8 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tests::{Folder, START, forget_times, rewardsmith};
@@ -157,21 +155,8 @@ fn a_run_that_is_killed_goes_on_to_the_same_course() {
     let config = CONFIG.replace("steps = 5", "steps = 9");
     let folder = folder(&config);
     train(&folder, "c.toml", "--out whole");
-    let mut child = rewardsmith!("train", "c.toml", "--out", "killed")
-        .within(folder.path())
-        .start();
-    let metrics = folder.path().join("killed/metrics.jsonl");
-    let lines = || std::fs::read(&metrics).map_or(0, |text| text.split(|b| *b == b'\n').count());
-    let begun = Instant::now();
-    while lines() <= 5 {
-        assert!(
-            begun.elapsed() < Duration::from_mins(4),
-            "step 5 never came"
-        );
-        thread::yield_now();
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let killed = rewardsmith!("train", "c.toml", "--out", "killed");
+    killed.killed_after(&folder, "killed/metrics.jsonl", 5);
     train(&folder, "c.toml", "--out killed --resume");
     assert_eq!(course(&folder, "killed"), course(&folder, "whole"));
 }
@@ -427,22 +412,9 @@ fn a_refreshed_reward_model_learns_from_rollouts_replays_a_tenth_and_survives_a_
     let model = "whole/checkpoint/reward-model/model.safetensors";
     assert!(folder.path().join(model).exists());
 
-    let mut child = rewardsmith!("train", "c.toml", "--out", "killed")
-        .within(folder.path())
-        .start();
-    let metrics = folder.path().join("killed/metrics.jsonl");
-    let lines = || std::fs::read(&metrics).map_or(0, |text| text.split(|b| *b == b'\n').count());
-    let begun = Instant::now();
+    let killed = rewardsmith!("train", "c.toml", "--out", "killed");
     // Step 3 is saved with a rollout's step that was not learned from yet.
-    while lines() <= 4 {
-        assert!(
-            begun.elapsed() < Duration::from_mins(4),
-            "step 4 never came"
-        );
-        thread::yield_now();
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    killed.killed_after(&folder, "killed/metrics.jsonl", 4);
     train(&folder, "c.toml", "--out killed --resume");
     assert_eq!(course(&folder, "killed"), whole);
 

@@ -169,21 +169,8 @@ fn a_run_that_is_killed_goes_on_to_the_same_curve() {
     let config = CONFIG.replace("steps = 6", "steps = 40");
     let folder = folder(&config);
     train(&folder, "--out whole");
-    let start = || {
-        rewardsmith!("train", "c.toml", "--out", "killed")
-            .within(folder.path())
-            .start()
-    };
-    let mut child = start();
-    let metrics = folder.path().join("killed/metrics.jsonl");
-    let lines = || std::fs::read(&metrics).map_or(0, |text| text.split(|b| *b == b'\n').count());
-    wait_for("the sixth line", || lines() > 6);
-    child.kill().unwrap();
-    child.wait().unwrap();
-    assert!(
-        lines() < curve(&folder, "whole").len(),
-        "it had ended before it was killed"
-    );
+    let killed = rewardsmith!("train", "c.toml", "--out", "killed");
+    killed.killed_after(&folder, "killed/metrics.jsonl", 6);
     train(&folder, "--out killed --resume");
     assert_eq!(curve(&folder, "killed"), curve(&folder, "whole"));
 }
