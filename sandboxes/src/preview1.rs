@@ -8,6 +8,7 @@
 
 mod calls;
 mod files;
+mod guest;
 
 use wasmtime::{Instance, Store, Trap};
 
@@ -20,8 +21,8 @@ use crate::{Exit, Limits};
 pub(crate) struct Process {
     arguments: Vec<String>,
     files: Files,
-    /// The descriptors behind the standard streams. The first is the root folder, if there is one.
-    open: Vec<Option<calls::Open>>,
+    /// What stands behind each descriptor: the standard streams, then the root folder if there is one.
+    open: Vec<Option<guest::Open>>,
     stdin: Vec<u8>,
     stdin_at: usize,
     pub(crate) output: Output,
@@ -40,7 +41,7 @@ impl Process {
         Self {
             arguments,
             files: Files::none(),
-            open: Vec::new(),
+            open: guest::Open::streams(),
             stdin,
             stdin_at: 0,
             output: Output::new(limits.output_bytes),
@@ -53,12 +54,10 @@ impl Process {
 
     /// The same with these files, which it finds under `/`.
     #[must_use]
-    pub(crate) fn with_files(self, files: Files) -> Self {
-        Self {
-            files,
-            open: vec![Some(calls::Open::root())],
-            ..self
-        }
+    pub(crate) fn with_files(mut self, files: Files) -> Self {
+        self.open.push(Some(guest::Open::root()));
+        self.files = files;
+        self
     }
 
     /// Takes a file that it left.

@@ -220,7 +220,7 @@ impl ResourceLimiter for Memory {
 }
 
 /// One of the two streams that a guest prints to.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Channel {
     Stdout,
     Stderr,
