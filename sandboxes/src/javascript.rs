@@ -8,10 +8,13 @@
 
 mod building;
 mod door;
+mod functions;
 mod guest;
+mod handle;
 mod image;
 mod machine;
 mod plain;
+mod programs;
 #[cfg(test)]
 mod tests;
 mod typescript;
@@ -23,8 +26,10 @@ use std::sync::Arc;
 
 use wasmtime::{Engine, InstancePre, Linker, Module, Store};
 
+use self::functions::Functions;
 use self::guest::Interpreter;
-use self::machine::{Functions, Handle, Places};
+use self::handle::Handle;
+use self::machine::Places;
 use crate::engine::{START_FUEL, engine};
 use crate::interpreted::{Interpreted, Role, judge};
 use crate::resident::{Kernel, Snapshot, USES_MAX};

@@ -4,7 +4,9 @@ use std::fs;
 
 use wasmtime::{AsContextMut, Engine, Linker, Module, Store};
 
-use super::machine::{Functions, Handle, Machine};
+use super::functions::Functions;
+use super::handle::Handle;
+use super::machine::Machine;
 use super::{State, door, image};
 use crate::engine::engine;
 use crate::interpreted::Role;

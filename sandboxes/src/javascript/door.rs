@@ -4,9 +4,10 @@
 use wasmtime::{Caller, Linker, bail};
 
 use super::State;
-use super::guest::Answer;
-use super::machine::{Handle, Known, Machine, printable};
+use super::handle::Handle;
+use super::machine::{Known, Machine, printable};
 use super::plain::{Plain, Unread};
+use super::programs::Answer;
 use crate::interpreted::{Role, unjudgeable};
 use crate::world::{Channel, EPOCH_SECONDS, Stop};
 use crate::{Exit, Text};

@@ -1,96 +1,18 @@
 //! One QuickJS interpreter, driven through its C functions.
 //!
-//! A value of the interpreter is 64 bits: a tag and a number or an address in its memory. Nothing
-//! here believes an address: memory is read through bounds. Reference counts that are not given
-//! back cost memory of a guest that is put back or dropped soon, so what is read once is not freed.
+//! Nothing here believes an address: memory is read through bounds. Reference counts that are not
+//! given back cost memory of a guest that is put back or dropped soon, so what is read once is not
+//! freed.
 
 use std::sync::Arc;
 
-use wasmtime::{
-    AsContextMut, Caller, Global, Instance, Memory, StoreContextMut, TypedFunc, Val, bail,
-    format_err,
-};
+use wasmtime::{AsContextMut, Caller, StoreContextMut, Val, bail, format_err};
 
 use super::State;
+use super::functions::Functions;
+use super::handle::Handle;
 use crate::Exit;
 use crate::world::Stop;
-
-/// A value of the interpreter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Handle(pub(super) u64);
-
-/// The tag of a value: its upper half, for all but floats.
-pub(super) mod tag {
-    pub(in super::super) const BIG_INT: i32 = -9;
-    pub(in super::super) const SYMBOL: i32 = -8;
-    pub(in super::super) const STRING: i32 = -7;
-    pub(in super::super) const STRING_ROPE: i32 = -6;
-    pub(in super::super) const OBJECT: i32 = -1;
-    pub(in super::super) const INT: i32 = 0;
-    pub(in super::super) const BOOL: i32 = 1;
-    pub(in super::super) const NULL: i32 = 2;
-    pub(in super::super) const UNDEFINED: i32 = 3;
-    pub(in super::super) const EXCEPTION: i32 = 6;
-    pub(in super::super) const SHORT_BIG_INT: i32 = 7;
-}
-
-/// What is added to a float's upper half so that it is none of the tags.
-const FLOAT_ADDEND: u64 = 0x7ff8_0000 + 9 + 1;
-
-impl Handle {
-    pub(super) const UNDEFINED: Handle = Handle::tagged(tag::UNDEFINED, 0);
-    pub(super) const NULL: Handle = Handle::tagged(tag::NULL, 0);
-    pub(super) const EXCEPTION: Handle = Handle::tagged(tag::EXCEPTION, 0);
-
-    #[allow(clippy::cast_sign_loss, reason = "a tag's bits are meant")]
-    const fn tagged(tag: i32, payload: u32) -> Self {
-        Self(((tag as u32 as u64) << 32) | payload as u64)
-    }
-
-    pub(super) fn bool(value: bool) -> Self {
-        Self::tagged(tag::BOOL, value.into())
-    }
-
-    #[allow(clippy::cast_sign_loss, reason = "an integer's bits are meant")]
-    pub(super) fn int(value: i32) -> Self {
-        Self::tagged(tag::INT, value as u32)
-    }
-
-    /// The number as integers are kept where it is one, else as a float.
-    pub(super) fn number(value: f64) -> Self {
-        #[allow(clippy::cast_possible_truncation, reason = "it is compared afterwards")]
-        let int = value as i32;
-        if f64::from(int).to_bits() == value.to_bits() {
-            return Self::int(int);
-        }
-        let bits = if value.is_nan() {
-            f64::NAN.to_bits() & !(1 << 63)
-        } else {
-            value.to_bits()
-        };
-        Self(bits.wrapping_sub(FLOAT_ADDEND << 32))
-    }
-
-    #[allow(clippy::cast_possible_wrap, reason = "a tag's bits are meant")]
-    pub(super) fn tag(self) -> i32 {
-        (self.0 >> 32) as u32 as i32
-    }
-
-    #[allow(clippy::cast_possible_truncation, reason = "the lower half is meant")]
-    pub(super) fn payload(self) -> u32 {
-        self.0 as u32
-    }
-
-    /// The float, where it is none of the tagged kinds.
-    pub(super) fn float(self) -> Option<f64> {
-        (!(tag::BIG_INT..=tag::SHORT_BIG_INT).contains(&self.tag()))
-            .then(|| f64::from_bits(self.0.wrapping_add(FLOAT_ADDEND << 32)))
-    }
-
-    fn is_counted(self) -> bool {
-        (tag::BIG_INT..=tag::OBJECT).contains(&self.tag())
-    }
-}
 
 /// What the prelude gives the host, in the order of its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,93 +36,6 @@ pub(super) enum Known {
 
 impl Known {
     pub(super) const COUNT: u32 = Known::SetPrototype as u32 + 1;
-}
-
-/// One parameter stands for itself, any other number in a tuple.
-macro_rules! parameters {
-    ($single:ty) => { $single };
-    ($($parameter:ty),*) => { ($($parameter,)*) };
-}
-
-macro_rules! functions {
-    ($($name:ident = $export:literal: ($($parameter:ty),*) -> $result:ty;)*) => {
-        /// The interpreter's functions and where its fixed things lie.
-        pub(super) struct Functions {
-            pub(super) memory: Memory,
-            pub(super) stack: Global,
-            $(pub(super) $name: TypedFunc<parameters!($($parameter),*), $result>,)*
-        }
-
-        impl Functions {
-            pub(super) fn of(
-                mut store: impl AsContextMut<Data = State>,
-                instance: &Instance,
-            ) -> wasmtime::Result<Self> {
-                let missing = || format_err!("the guest lacks its memory or stack pointer");
-                let memory = instance.get_memory(&mut store, "memory").ok_or_else(missing)?;
-                let stack = instance.get_global(&mut store, "__stack_pointer").ok_or_else(missing)?;
-                Ok(Self {
-                    memory,
-                    stack,
-                    $($name: instance.get_typed_func(&mut store, $export)?,)*
-                })
-            }
-        }
-    };
-}
-
-functions! {
-    initialize = "_initialize": () -> ();
-    start = "qjs_init": () -> i32;
-    track_rejections = "qjs_set_promise_rejection_handler": (i32) -> ();
-    load_modules = "qjs_set_module_loader": (i32) -> ();
-    context = "qjs_get_context_ptr": () -> u32;
-    runtime = "qjs_get_runtime_ptr": () -> u32;
-    opaque = "JS_GetContextOpaque": (u32) -> u32;
-    set_opaque = "JS_SetContextOpaque": (u32, u32) -> ();
-    update_stack_top = "JS_UpdateStackTop": (u32) -> ();
-    set_stack_size = "JS_SetMaxStackSize": (u32, u32) -> ();
-    malloc = "wasm_malloc": (u32) -> u32;
-    release = "wasm_free": (u32) -> ();
-    host_function = "qjs_new_host_function": (u32, u32, u32) -> u32;
-    eval = "JS_Eval": (u32, u32, u32, u32, u32) -> u64;
-    run = "JS_EvalFunction": (u32, u64) -> u64;
-    namespace = "JS_GetModuleNamespace": (u32, u32) -> u64;
-    call = "JS_Call": (u32, u64, u64, u32, u32) -> u64;
-    exception = "JS_GetException": (u32) -> u64;
-    is_job_pending = "JS_IsJobPending": (u32) -> i32;
-    run_job = "JS_ExecutePendingJob": (u32, u32) -> i32;
-    free_value = "JS_FreeValue": (u32, u64) -> ();
-    free_boxed = "qjs_free_value": (u32) -> ();
-    is_function = "JS_IsFunction": (u32, u64) -> i32;
-    is_array = "JS_IsArray": (u64) -> i32;
-    is_map = "JS_IsMap": (u64) -> i32;
-    is_set = "JS_IsSet": (u64) -> i32;
-    is_proxy = "JS_IsProxy": (u64) -> i32;
-    is_promise = "JS_IsPromise": (u64) -> i32;
-    is_error = "JS_IsError": (u64) -> i32;
-    is_date = "JS_IsDate": (u64) -> i32;
-    class = "JS_GetClassID": (u64) -> u32;
-    promise_state = "JS_PromiseState": (u32, u64) -> i32;
-    promise_result = "JS_PromiseResult": (u32, u64) -> u64;
-    prototype = "JS_GetPrototype": (u32, u64) -> u64;
-    length = "JS_GetLength": (u32, u64, u32) -> i32;
-    own_names = "JS_GetOwnPropertyNames": (u32, u32, u32, u64, u32) -> i32;
-    free_names = "JS_FreePropertyEnum": (u32, u32, u32) -> ();
-    own_property = "JS_GetOwnProperty": (u32, u32, u64, u32) -> i32;
-    property_at = "JS_GetPropertyUint32": (u32, u64, u32) -> u64;
-    atom_of_index = "JS_NewAtomUInt32": (u32, u32) -> u32;
-    atom_of = "JS_ValueToAtom": (u32, u64) -> u32;
-    atom_value = "JS_AtomToValue": (u32, u32) -> u64;
-    free_atom = "JS_FreeAtom": (u32, u32) -> ();
-    text = "JS_ToCStringLen2": (u32, u32, u64, u32) -> u32;
-    free_text = "JS_FreeCString": (u32, u32) -> ();
-    bytes = "JS_GetUint8Array": (u32, u32, u64) -> u32;
-    new_text = "JS_NewStringLen": (u32, u32, u32) -> u64;
-    new_utf16 = "JS_NewStringUTF16": (u32, u32, u32) -> u64;
-    new_array = "JS_NewArrayFrom": (u32, u32, u32) -> u64;
-    new_object = "JS_NewObject": (u32) -> u64;
-    define = "JS_DefinePropertyValue": (u32, u64, u32, u64, u32) -> i32;
 }
 
 /// Where things lie in the memory of every instance of one image.

@@ -8,7 +8,8 @@
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, ToPrimitive};
 
-use super::machine::{Handle, Known, Machine, Thrown, tag};
+use super::handle::{Handle, tag};
+use super::machine::{Known, Machine, Thrown};
 use crate::wire::DEPTH_MAX;
 use crate::{Text, Value};
 
