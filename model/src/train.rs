@@ -45,6 +45,7 @@ use crate::{
 use adamw::{Slot, with_numbers};
 use candle_core::{DType, Tensor};
 use pass::Outputs;
+use rayon::prelude::*;
 use replicas::Replicas;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -211,7 +212,9 @@ impl Trainer {
             ));
         }
         let (mut sum, tokens) = self.gradients(objective, batch)?;
-        let squares = norm_squares(&sum.gradients)?;
+        let gradients = std::mem::take(&mut sum.gradients);
+        let pool = self.replicas.pool(self.slots[0].var.device());
+        let squares = pool.install(|| norm_squares(&gradients))?;
         let norm = squares.iter().sum::<f64>().sqrt();
         let rate = self.params.schedule.rate(self.step);
         let not_finite = squares.iter().position(|square| !square.is_finite());
@@ -224,11 +227,13 @@ impl Trainer {
             } else {
                 1.0
             };
-            for (slot, gradient) in self.slots.iter_mut().zip(sum.gradients.drain(..)) {
-                if let Some(gradient) = gradient {
-                    slot.update(&gradient, scale, rate, &self.params.adamw)?;
-                }
-            }
+            let adamw = &self.params.adamw;
+            let update = |(slot, gradient): (&mut Slot, &Option<Tensor>)| match gradient {
+                Some(gradient) => slot.update(gradient, scale, rate, adamw),
+                None => Ok(()),
+            };
+            let slots = self.slots.par_iter_mut().zip(&gradients);
+            pool.install(|| slots.try_for_each(update))?;
         }
         self.step += 1;
         Ok(StepReport {
@@ -475,13 +480,13 @@ impl Plan {
     }
 }
 
-/// Each gradient's sum of squares, 0 where there is none. A device computes them where they lie, and
-/// they come to the CPU together.
+/// Each gradient's sum of squares, 0 where there is none. The CPU's threads share the gradients. A
+/// device computes them where they lie, and they come to the CPU together.
 fn norm_squares(gradients: &[Option<Tensor>]) -> Result<Vec<f64>> {
     if gradients.iter().flatten().all(|g| g.device().is_cpu()) {
         let square =
             |g: &Option<Tensor>| g.as_ref().map_or(Ok(0.0), |g| with_numbers(g, norm_square));
-        return gradients.iter().map(square).collect();
+        return gradients.par_iter().map(square).collect();
     }
     let square = |g: &Tensor| g.detach().to_dtype(DType::F32)?.sqr()?.sum_all();
     let squares = gradients.iter().flatten().map(square);

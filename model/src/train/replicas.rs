@@ -5,6 +5,7 @@
 //! whatever order they end in, so a sum of gradients has the same bits for any number of threads.
 
 use crate::error::{Error, Result};
+use candle_core::Device;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::{
     collections::BTreeMap,
@@ -18,7 +19,7 @@ use std::{
 pub(super) struct Replicas {
     /// One pool of one thread for each replica: operations inside stay on that thread.
     single: Vec<ThreadPool>,
-    /// All threads together, for a batch that is a single micro-batch.
+    /// All threads together, for what is not divided into micro-batches.
     wide: ThreadPool,
 }
 
@@ -38,6 +39,16 @@ impl Replicas {
             single,
             wide: pool(threads)?,
         })
+    }
+
+    /// The threads that share work on whole variables: all of them on the CPU, one for a device, which
+    /// does its work in the order in which it is told.
+    pub(super) fn pool(&self, device: &Device) -> &ThreadPool {
+        if device.is_cpu() {
+            &self.wide
+        } else {
+            &self.single[0]
+        }
     }
 
     /// Runs `work(0..count)` and gives the results to `fold` in order.
