@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! OUT/ablation.toml        what is compared, every key written out
+//! OUT/ablation.lock        held by the process that writes that file
 //! OUT/results.jsonl        a line a finished run
 //! OUT/stages/KEY/          a stage's run folder; finished.json is there once it has come to its end
 //! OUT/stages/KEY.lock      held by the process that trains it
@@ -98,9 +99,7 @@ pub(crate) fn run(
     let Request { plan, out, .. } = request;
     let stages = out.join("stages");
     fs::create_dir_all(&stages).map_err(|error| Failure::write(&stages, &error))?;
-    let file = out.join(PLAN_FILE);
-    write_file_atomically(&file, plan.resolved.as_bytes())
-        .map_err(|error| Failure::cannot_run(error.to_string()))?;
+    note_plan(out, &plan.resolved)?;
     let runs = &plan.runs[request.shard.part(plan.runs.len())];
     let mut maker = Maker {
         request,
@@ -132,6 +131,17 @@ pub(crate) fn run(
         Some(failure) => Err(failure),
         None => Ok(false),
     }
+}
+
+/// Writes what is compared. Processes that share the folder do so one after the other, for they use
+/// the same temporary file.
+fn note_plan(out: &Path, resolved: &str) -> Result<(), Failure> {
+    let path = out.join(PLAN_FILE).with_extension("lock");
+    let lock = File::create(&path);
+    let locked = lock.and_then(|lock| lock.lock().map(|()| lock));
+    let _lock = locked.map_err(|error| Failure::write(&path, &error))?;
+    write_file_atomically(&out.join(PLAN_FILE), resolved.as_bytes())
+        .map_err(|error| Failure::cannot_run(error.to_string()))
 }
 
 struct Maker<'a> {
@@ -214,6 +224,22 @@ impl Maker<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn processes_that_share_a_folder_can_begin_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..20 {
+                        note_plan(folder.path(), "seeds = [1]").unwrap();
+                    }
+                });
+            }
+        });
+        let text = fs::read_to_string(folder.path().join(PLAN_FILE)).unwrap();
+        assert_eq!(text, "seeds = [1]");
+    }
 
     #[test]
     fn shards_are_the_whole_without_overlap() {
