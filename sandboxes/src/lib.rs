@@ -15,6 +15,7 @@ mod javascript;
 mod job;
 mod kept;
 mod limits;
+mod native;
 mod pool;
 mod preview1;
 mod program;

@@ -18,7 +18,7 @@ use crate::confine::{Building, Extent, Wall};
 use crate::engine::THREAD_STACK_BYTES;
 use crate::rust::Order;
 use crate::toolchain::{self, Runner};
-use crate::{Fault, Job, Language, Record};
+use crate::{Fault, Job, Language, Record, native};
 
 /// What was found for one job.
 pub type Judged = Result<Record, Fault>;
@@ -70,6 +70,7 @@ pub fn work() -> io::Result<()> {
         building.leave_executable();
     }
     building.shut_thread();
+    native::watch()?;
     thread::Builder::new()
         .stack_size(THREAD_STACK_BYTES)
         .spawn(move || {

@@ -30,11 +30,11 @@ fn is_head_of_main(text: &str) -> bool {
 }
 
 fn without_space(text: &str) -> &str {
-    let text = text.trim_start();
-    match comment(text) {
-        Some(length) => without_space(&text[length..]),
-        None => text,
+    let mut text = text.trim_start();
+    while let Some(length) = comment(text) {
+        text = text[length..].trim_start();
     }
+    text
 }
 
 #[cfg(test)]
@@ -60,5 +60,12 @@ mod tests {
         ] {
             assert_eq!(with_int_main(old), new);
         }
+    }
+
+    #[test]
+    fn any_number_of_comments_may_stand_before_main() {
+        let between = "/**/ ".repeat(100_000);
+        let new = with_int_main(&format!("void {between}main() {{"));
+        assert_eq!(new, format!("int {between}main() {{"));
     }
 }

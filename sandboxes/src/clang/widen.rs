@@ -6,6 +6,8 @@
 //! it is, because `std::size_t` is one. What is written for both `long` and `long long`, such as two
 //! overloads, is then one thing twice, and does not compile.
 
+use crate::heads::is_word;
+
 /// The text with every signed `long` widened. Lines stay where they are.
 pub(super) fn widened(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 64);
@@ -47,10 +49,6 @@ pub(super) enum Lexeme {
     Text(usize),
     /// A comment, a character, a raw literal, anything else.
     Other(usize),
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 pub(super) fn lexeme(text: &str) -> Lexeme {

@@ -12,8 +12,8 @@ use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 use oxc_transformer::{TransformOptions, Transformer};
 
-use crate::worker::Judged;
-use crate::{Exit, Fuel, Job, Record, Task};
+use crate::worker::{Answer, Judged};
+use crate::{Exit, Fuel, Job, Record, Task, native};
 
 /// The largest source that is parsed, and how deep its brackets may be nested. The parser is native
 /// code without a limit of its own: what it may take of the stack is bounded by these.
@@ -35,7 +35,7 @@ struct Refused {
 
 /// Strips what a job brings, has it judged, and tells lines as they are in the source.
 pub(super) fn judge(job: &Job, judge: impl FnOnce(&Job) -> Judged) -> Judged {
-    let stripped = match strip(&job.source) {
+    let stripped = match native::bounded(|| too_long(job), || strip(&job.source)) {
         Ok(stripped) => stripped,
         Err(refused) => return Ok(not_compiled(job, refused)),
     };
@@ -62,6 +62,17 @@ pub(super) fn judge(job: &Job, judge: impl FnOnce(&Job) -> Judged) -> Judged {
         .iter_mut()
         .for_each(|case| told(&mut case.exit));
     Ok(record)
+}
+
+/// What is found of a program whose types cannot be taken out in the time that there is for it: some
+/// texts of a few thousand comparisons take the parser minutes.
+fn too_long(job: &Job) -> Answer {
+    let seconds = native::PROCESSOR_TIME_MAX.as_secs();
+    let message = format!("SyntaxError: reading its types takes more than {seconds} s");
+    (
+        Ok(not_compiled(job, Refused { message, line: 0 })),
+        Vec::new(),
+    )
 }
 
 fn not_compiled(job: &Job, refused: Refused) -> Record {
@@ -130,6 +141,8 @@ fn strip(source: &str) -> Result<Stripped, Refused> {
     Transformer::new(&allocator, path, &options).build_with_scoping(scoping, &mut program);
     let options = CodegenOptions {
         source_map_path: Some(path.to_owned()),
+        // Else deeply nested statements on one line become hundreds of megabytes of tabs.
+        indent_width: 0,
         ..CodegenOptions::default()
     };
     let printed = Codegen::new().with_options(options).build(&program);
@@ -168,4 +181,18 @@ fn line_at(source: &str, offset: u32) -> u32 {
     let before = source.as_bytes().iter().take(offset as usize);
     let lines = before.filter(|byte| **byte == b'\n').count();
     u32::try_from(lines + 1).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::strip;
+
+    #[test]
+    fn deep_nesting_does_not_swell_a_program() {
+        let source = format!("let a = 1; {};", "if (a) ".repeat(1_000));
+        let Ok(stripped) = strip(&source) else {
+            panic!("it is TypeScript");
+        };
+        assert!(stripped.code.len() < 2 * source.len());
+    }
 }
