@@ -22,7 +22,7 @@ pub(crate) fn functions(text: &str) -> Vec<Function<'_>> {
     let (mut depth, mut head_from) = (0_usize, 0);
     // Whether the block that is open at the outermost level is a function.
     let mut inside = false;
-    let mut scan = Scan { text, at: 0 };
+    let mut scan = Scan::new(text);
     while let Some((at, c)) = scan.next_code() {
         match c {
             '{' => {
@@ -64,16 +64,13 @@ pub(crate) fn open_function(text: &str) -> Option<Function<'_>> {
 /// The text without its comments.
 pub(crate) fn without_comments(text: &str) -> String {
     let mut bare = String::new();
-    let mut at = 0;
-    while at < text.len() {
-        let length = comment(&text[at..]);
-        if length > 0 {
-            at += length;
-            continue;
+    let mut scan = Scan::new(text);
+    while let Some(part) = scan.next_part() {
+        match part {
+            Part::Comment => {}
+            Part::Literal(literal) => bare.push_str(literal),
+            Part::Code(_, c) => bare.push(c),
         }
-        let length = literal(&text[at..]).max(text[at..].chars().next().map_or(1, char::len_utf8));
-        bare.push_str(&text[at..at + length]);
-        at += length;
     }
     bare
 }
@@ -163,24 +160,63 @@ impl Head for str {
     }
 }
 
-/// Walks over a text, past comments and literals.
+/// Walks over a text.
 struct Scan<'a> {
     text: &'a str,
     at: usize,
+    /// Up to here no single quote is followed by another on its line. What follows one that is alone
+    /// is alone, too; a line of many would be read again for each.
+    alone_until: usize,
 }
 
-impl Scan<'_> {
+/// What comes next in a text.
+enum Part<'a> {
+    Comment,
+    Literal(&'a str),
+    /// Any other character, and where it stands.
+    Code(usize, char),
+}
+
+impl<'a> Scan<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            alone_until: 0,
+        }
+    }
+
+    fn next_part(&mut self) -> Option<Part<'a>> {
+        let rest = &self.text[self.at..];
+        let c = rest.chars().next()?;
+        let at = self.at;
+        let length = comment(rest);
+        if length > 0 {
+            self.at += length;
+            return Some(Part::Comment);
+        }
+        let length = if at < self.alone_until && c == '\'' {
+            0
+        } else {
+            literal(rest)
+        };
+        if length > 0 {
+            self.at += length;
+            return Some(Part::Literal(&rest[..length]));
+        }
+        if c == '\'' && at >= self.alone_until {
+            self.alone_until = at + rest.find('\n').unwrap_or(rest.len());
+        }
+        self.at += c.len_utf8();
+        Some(Part::Code(at, c))
+    }
+
+    /// The next character outside of comments and literals.
     fn next_code(&mut self) -> Option<(usize, char)> {
         loop {
-            let rest = &self.text[self.at..];
-            let skipped = comment(rest).max(literal(rest));
-            if skipped == 0 {
-                let c = rest.chars().next()?;
-                let at = self.at;
-                self.at += c.len_utf8();
+            if let Part::Code(at, c) = self.next_part()? {
                 return Some((at, c));
             }
-            self.at += skipped;
         }
     }
 }
@@ -285,6 +321,13 @@ mod tests {
             preamble("#include <a>\nint f(int x) {\n", "f"),
             "#include <a>\n"
         );
+    }
+
+    #[test]
+    fn a_line_of_single_quotes_is_read_once() {
+        let text = "'\\".repeat(200_000);
+        assert_eq!(without_comments(&text), text);
+        assert_eq!(functions(&text), []);
     }
 
     proptest! {
