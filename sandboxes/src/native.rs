@@ -5,7 +5,7 @@
 //! that judges looks at the processor time that the process uses meanwhile. Where that is too much, it
 //! gives the answer that was agreed on before, and ends the process; the pool starts another worker.
 
-use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use std::{io, process, thread};
 
@@ -39,7 +39,14 @@ pub(crate) fn watch() -> io::Result<()> {
     // The first look at the clock also finds out how to look, which takes a call that the wall refuses.
     processor_time();
     let watch = WATCH.get_or_init(Watch::default);
-    thread::Builder::new().spawn(|| watch.go())?;
+    let both = Arc::new(Barrier::new(2));
+    let begun = both.clone();
+    thread::Builder::new().spawn(move || {
+        begun.wait();
+        watch.go();
+    })?;
+    // What a thread does before its first line is refused behind the wall, too.
+    both.wait();
     Ok(())
 }
 
