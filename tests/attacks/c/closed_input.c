@@ -1,6 +1,6 @@
 // language: c
 // problem: io/total
-// idea: reads after its input was closed, where natively nothing comes
+// idea: wrong answer: reads after its input was closed, where natively nothing comes
 // verdict: wrong_answer
 
 #include <stdio.h>

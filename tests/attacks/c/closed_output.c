@@ -1,6 +1,6 @@
 // language: c
 // problem: io/total
-// idea: prints the answer after its output was closed, where natively nobody would read it
+// idea: wrong answer: prints the answer after its output was closed, where natively nobody would read it
 // verdict: wrong_answer
 
 #include <stdio.h>
