@@ -195,16 +195,13 @@ impl<'a> Scan<'a> {
             self.at += length;
             return Some(Part::Comment);
         }
-        let length = if at < self.alone_until && c == '\'' {
-            0
-        } else {
-            literal(rest)
-        };
+        let known_alone = c == '\'' && at < self.alone_until;
+        let length = if known_alone { 0 } else { literal(rest) };
         if length > 0 {
             self.at += length;
             return Some(Part::Literal(&rest[..length]));
         }
-        if c == '\'' && at >= self.alone_until {
+        if c == '\'' && !known_alone {
             self.alone_until = at + rest.find('\n').unwrap_or(rest.len());
         }
         self.at += c.len_utf8();

@@ -4,6 +4,7 @@
 //! TypeScript, is native code, some of it libraries that promise no bound. A thread beside the one
 //! that judges looks at the processor time that the process uses meanwhile. Where that is too much, it
 //! gives the answer that was agreed on before, and ends the process; the pool starts another worker.
+//! So here the machine decides, and not fuel; the bound is far from what honest texts take.
 
 use std::sync::{Arc, Barrier, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
