@@ -52,9 +52,9 @@ enum Command {
     },
     /// Run one program under limits and print what was observed as JSON.
     Run {
-        /// The program's language.
-        #[arg(long, default_value = "python")]
-        language: Language,
+        /// The program's language [default: what the file's extension says, python without one].
+        #[arg(long)]
+        language: Option<Language>,
         /// The program, or `-` for standard input.
         file: PathBuf,
         #[command(flatten)]

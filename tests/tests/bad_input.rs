@@ -49,6 +49,7 @@ fn a_file_that_is_not_there_is_named() {
     );
     check(&folder, "check --problems no.jsonl", 2, &says);
     check(&folder, "run no.py", 2, &["no.py"]);
+    check(&folder, "run no.go", 2, &["no.go", "--language"]);
 }
 
 #[test]

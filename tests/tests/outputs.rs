@@ -288,6 +288,22 @@ fn a_run_prints_what_was_observed_as_one_object() {
 }
 
 #[test]
+fn the_extension_of_a_program_says_its_language() {
+    let folder = Folder::new();
+    for (name, program) in [
+        ("program.py", "print(1 + 1)\n"),
+        ("program.js", "console.log(1 + 1)\n"),
+        (
+            "program.ts",
+            "const two: number = 1 + 1\nconsole.log(two)\n",
+        ),
+    ] {
+        let said = rewardsmith!("run", folder.write(name, program)).run(0);
+        assert_eq!(said.summary()["stdout"], "2\n", "{name}");
+    }
+}
+
+#[test]
 fn problems_of_our_own_format_are_scored_from_a_folder() {
     let folder = Folder::new();
     std::fs::create_dir(folder.path().join("suite")).unwrap();

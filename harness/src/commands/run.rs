@@ -25,13 +25,39 @@ struct Report {
     stderr: String,
 }
 
+/// The extensions that each language's programs have.
+const EXTENSIONS: [(Language, &[&str]); 6] = [
+    (Language::Python, &["py"]),
+    (Language::JavaScript, &["js", "cjs"]),
+    (Language::TypeScript, &["ts", "cts"]),
+    (Language::C, &["c"]),
+    (Language::Cpp, &["cpp", "cc", "cxx"]),
+    (Language::Rust, &["rs"]),
+];
+
+/// The language that a file's extension says.
+fn language_of(file: &Path) -> Result<Language, Failure> {
+    let Some(extension) = file.extension() else {
+        return Ok(Language::Python);
+    };
+    let mut known = EXTENSIONS.iter();
+    let found = known.find(|(_, extensions)| extensions.iter().any(|it| extension == *it));
+    found.map(|(language, _)| *language).ok_or_else(|| {
+        Failure::bad_input(format!(
+            "`{}`: no language is known by its extension; name one with `--language`",
+            file.display()
+        ))
+    })
+}
+
 /// Runs a file, or standard input where it is `-`.
 pub(crate) fn run(
     file: &Path,
-    language: Language,
+    language: Option<Language>,
     options: &JudgeOptions,
     console: &Console,
 ) -> Result<Status, Failure> {
+    let language = language.map_or_else(|| language_of(file), Ok)?;
     let unreadable =
         |error: io::Error| Failure::bad_input(format!("cannot read `{}`: {error}", file.display()));
     let from_stdin = file == Path::new("-");
