@@ -3,13 +3,17 @@
 //!
 //! The compiler takes minutes and depends on nothing of ours, so it is an entry of its own.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 
 use wasmtime::Module;
 
-use super::compiler::{Compiler, PRECOMPILED, flags};
-use super::sources::Source;
+use super::compiler::{
+    COMMON_LIBRARY, Compiler, EVERYTHING, LIBRARIES, PRECOMPILED, SUPPORT_LIBRARY, flags,
+};
+use super::sources::{Shape, Source};
 use super::sysroot;
 use crate::engine::engine;
 use crate::preview1::Image;
@@ -20,7 +24,7 @@ const PACKAGE: &str = "@yowasp/clang";
 const VERSION: &str = "22.0.0-git20542-10";
 
 /// Changes with how the files are made, and with how programs are put together.
-const RECIPE: &str = "3";
+const RECIPE: &str = "4";
 
 const WASM_FILE: &str = "llvm.core.wasm";
 const RESOURCES_FILE: &str = "llvm-resources.tar";
@@ -53,8 +57,10 @@ const HEADERS: [(&str, &str); 5] = [
     ),
 ];
 const SUPPORT: &str = include_str!("support/support.cpp");
+const VALUES: &str = include_str!("support/values.cpp");
 const RANDOM: &str = include_str!("support/random.c");
 const LACKING: &str = include_str!("support/lacking.c");
+const COMMON: &str = include_str!("support/common.cpp");
 const MAIN: &str = include_str!("support/main.c");
 
 /// Takes the guest from the cache or builds it.
@@ -77,8 +83,10 @@ pub(super) fn provision(
         RECIPE,
         env!("CARGO_PKG_VERSION"),
         SUPPORT,
+        VALUES,
         RANDOM,
         LACKING,
+        COMMON,
         MAIN,
     ];
     let sources = ours.chain(flags()).chain(versions);
@@ -137,22 +145,76 @@ fn library(resources: &[u8], code: &Path) -> Result<NamedFiles, SetupError> {
     #[allow(unsafe_code, reason = "the file was written by our own provisioning")]
     let module = unsafe { Module::deserialize_file(&engine, code) };
     let module = module.map_err(|error| build_error("opening clang", &error))?;
-    let image = Image::open(Image::pack(&files)).expect("it was packed just now");
-    let compiler = Compiler::new(&engine, &module, image)
-        .map_err(|error| build_error("opening clang", &error))?;
-    let failed = |fault: Fault| build_error("reading the standard headers", &fault);
-    let archive = compiler.archive(&[
+    let open = |files: &NamedFiles| {
+        let image = Image::open(Image::pack(files)).expect("it was packed just now");
+        Compiler::new(&engine, &module, image)
+            .map_err(|error| Fault::new(format!("cannot open clang: {error:#}")))
+    };
+    add_shared(&mut files, open)
+        .map_err(|fault| build_error("compiling what programs share", &fault))?;
+    Ok(files)
+}
+
+/// Adds what is compiled once and not for each program: our own library, the headers that clang has
+/// read, and the parts of the libraries that programs commonly need.
+fn add_shared(
+    files: &mut NamedFiles,
+    open: impl Fn(&NamedFiles) -> Result<Compiler, Fault>,
+) -> Result<(), Fault> {
+    let compiler = open(files)?;
+    let mut objects = Vec::new();
+    for source in [
         Source::support("support.o", Language::Cpp, SUPPORT),
+        Source::support("values.o", Language::Cpp, VALUES),
         Source::support("random.o", Language::C, RANDOM),
         Source::support("lacking.o", Language::C, LACKING),
         Source::support("main.o", Language::C, MAIN),
-    ]);
-    files.push(("usr/lib/libsupport.a".to_owned(), archive.map_err(failed)?));
-    for (header, precompiled) in PRECOMPILED {
-        let bytes = compiler.precompile(header).map_err(failed)?;
-        files.push((precompiled.to_owned(), bytes));
+    ] {
+        objects.push((source.name.to_owned(), compiler.compiled(&source)?));
     }
-    Ok(files)
+    files.push((relative(SUPPORT_LIBRARY), compiler.archive(&objects)?));
+    for (header, precompiled) in PRECOMPILED {
+        files.push((precompiled.to_owned(), compiler.precompile(header)?));
+    }
+
+    let compiler = open(files)?;
+    let taken = compiler.taken(&Source {
+        precompiled: Some(EVERYTHING),
+        shape: Shape::Command,
+        ..Source::support("common.cpp", Language::Cpp, COMMON)
+    })?;
+    let common = compiler.archive(&members(files, &taken)?)?;
+    files.push((relative(COMMON_LIBRARY), common));
+    Ok(())
+}
+
+fn relative(path: &str) -> String {
+    path.trim_start_matches('/').to_owned()
+}
+
+/// These members of the libraries, in their order, under names that are each given once.
+fn members(
+    files: &NamedFiles,
+    wanted: &BTreeSet<(String, String)>,
+) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+    let damaged = |library, error| Fault::new(format!("{library} is damaged: {error}"));
+    let mut found = Vec::new();
+    for library in LIBRARIES {
+        let file = files.iter().find(|(path, _)| *path == relative(library));
+        let (_, bytes) = file.ok_or_else(|| Fault::new(format!("there is no {library}")))?;
+        let mut archive = ar::Archive::new(bytes.as_slice());
+        while let Some(member) = archive.next_entry() {
+            let mut member = member.map_err(|error| damaged(library, error))?;
+            let name = String::from_utf8_lossy(member.header().identifier()).into_owned();
+            if wanted.contains(&(library.to_owned(), name)) {
+                let mut object = Vec::new();
+                let read = member.read_to_end(&mut object);
+                read.map_err(|error| damaged(library, error))?;
+                found.push((format!("{}.o", found.len()), object));
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Opens what was built.

@@ -3,6 +3,7 @@
 //! What they may use is bounded apart from what the program may use, and what they can see is the
 //! standard library and the program's own text. What they burn is not the program's.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +44,10 @@ pub(super) const PRECOMPILED: [(&str, &str); 2] = [
         "usr/lib/everything.pch",
     ),
 ];
+
+/// Which of them has what most programs include, and which all of the library.
+pub(super) const USUAL: usize = 0;
+pub(super) const EVERYTHING: usize = 1;
 
 /// Eight MiB of stack as on Linux, below everything else: what overflows it traps.
 const STACK_BYTES: u64 = 8 << 20;
@@ -112,28 +117,32 @@ const FLAGS_C: [&str; 11] = [
     "c",
 ];
 
+/// Our own part of the libraries.
+pub(super) const SUPPORT_LIBRARY: &str = "/usr/lib/libsupport.a";
+
+/// What most programs need of the libraries below: the linker reads all that it is given.
+pub(super) const COMMON_LIBRARY: &str = "/usr/lib/libcommon.a";
+
+/// All libraries, for the other programs.
+pub(super) const LIBRARIES: [&str; 6] = [
+    "/usr/lib/wasm32-wasip1/libwasi-emulated-signal.a",
+    "/usr/lib/wasm32-wasip1/libwasi-emulated-process-clocks.a",
+    "/usr/lib/wasm32-wasip1/libc++.a",
+    "/usr/lib/wasm32-wasip1/libc++abi.a",
+    "/usr/lib/wasm32-wasip1/libc.a",
+    "/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a",
+];
+
 /// Printing and reading the longest fractions takes more code, so it is there for programs that name
 /// them.
-const LONG_DOUBLES: &str = "-lc-printscan-long-double";
+const LONG_DOUBLES: &str = "/usr/lib/wasm32-wasip1/libc-printscan-long-double.a";
 
-const LIBRARIES: [&str; 11] = [
-    "/usr/lib/libsupport.a",
-    "-L/usr/lib/wasm32-wasip1",
-    "-lwasi-emulated-signal",
-    "-lwasi-emulated-process-clocks",
-    "-lc++",
-    "-lc++abi",
-    "-lc",
-    "/usr/lib/wasm32-unknown-wasip1/libclang_rt.builtins.a",
-    "--gc-sections",
-    "--strip-all",
-    "--stack-first",
-];
+const FLAGS_LINKER: [&str; 3] = ["--gc-sections", "--strip-all", "--stack-first"];
 
 /// Everything that the tools are told for any program.
 pub(super) fn flags() -> impl Iterator<Item = &'static str> {
     let compiler = FLAGS.iter().chain(&FLAGS_CPP).chain(&FLAGS_C);
-    compiler.chain(&LIBRARIES).copied()
+    compiler.chain(&LIBRARIES).chain(&FLAGS_LINKER).copied()
 }
 
 /// What one run came to.
@@ -192,6 +201,27 @@ impl Compiler {
             Ok(object) => object,
             Err(exit) => return Ok(Err(exit)),
         };
+        // The linker reads all that it is given, so at first it gets what is enough for most.
+        let mut ran = if source.has_long_doubles() {
+            self.link(source, &object, &[&[LONG_DOUBLES], &LIBRARIES[..]].concat())?
+        } else {
+            self.link(source, &object, &[COMMON_LIBRARY])?
+        };
+        if !ran.is_success() && !source.has_long_doubles() {
+            ran = self.link(source, &object, &LIBRARIES)?;
+        }
+        match ran.made("/work/program.wasm") {
+            Some(module) if module.len() <= MODULE_BYTES_MAX => Ok(Ok(module)),
+            Some(_) => {
+                let message = "the compiled program is too large".to_owned();
+                Ok(Err(Exit::NotCompiled { message, line: 0 }))
+            }
+            None => Ok(Err(refusal(&ran, source))),
+        }
+    }
+
+    /// Links an object with our own library and these, or as these further arguments say.
+    fn link(&self, source: &Source, object: &Object, with: &[&str]) -> Result<Ran, Fault> {
         let (start, entry) = match source.shape {
             Shape::Command => ("crt1-command.o", "--entry=_start"),
             Shape::Reactor => ("crt1-reactor.o", "--entry=_initialize"),
@@ -204,22 +234,40 @@ impl Compiler {
             // What calls `main` would do without one.
             arguments.extend(["-u", "__main_argc_argv"]);
         }
-        if source.has_long_doubles() {
-            arguments.push(LONG_DOUBLES);
-        }
-        arguments.extend(LIBRARIES);
+        arguments.extend(FLAGS_LINKER);
+        arguments.push(SUPPORT_LIBRARY);
+        arguments.extend(with);
         arguments.push(&stack);
         arguments.extend(data_from.as_deref());
         arguments.extend(["-o", "/work/program.wasm"]);
-        let mut ran = self.run(&arguments, vec![("program.o", object.bytes)])?;
-        match ran.made("/work/program.wasm") {
-            Some(module) if module.len() <= MODULE_BYTES_MAX => Ok(Ok(module)),
-            Some(_) => {
-                let message = "the compiled program is too large".to_owned();
-                Ok(Err(Exit::NotCompiled { message, line: 0 }))
-            }
-            None => Ok(Err(refusal(&ran, source))),
-        }
+        self.run(&arguments, vec![("program.o", object.bytes.clone())])
+    }
+
+    /// What the linker takes of the libraries for a program, by library and member, used or not.
+    pub(super) fn taken(&self, source: &Source) -> Result<BTreeSet<(String, String)>, Fault> {
+        let failed = |what: &str| Fault::new(format!("{}: {what}", source.name));
+        let object = Object {
+            bytes: self.compiled(source)?,
+            data_from: None,
+        };
+        // Nothing may be left out, and so what nothing calls may lack what it calls.
+        let further = [
+            "--no-gc-sections",
+            "--unresolved-symbols=ignore-all",
+            "-Map=/work/program.map",
+        ];
+        let mut ran = self.link(source, &object, &[&LIBRARIES[..], &further].concat())?;
+        let map = ran
+            .made("/work/program.map")
+            .ok_or_else(|| failed(&ran.said))?;
+        let map = String::from_utf8_lossy(&map).into_owned();
+        // Its lines end in `/usr/lib/libc.a(printf.c.obj):(printf)`.
+        let members = map.lines().filter_map(|line| {
+            let (library, rest) = line[line.find("/usr/lib/")?..].split_once('(')?;
+            let (member, _) = rest.split_once(')')?;
+            Some((library.to_owned(), member.to_owned()))
+        });
+        Ok(members.collect())
     }
 
     fn object(&self, source: &Source) -> Result<Result<Object, Exit>, Fault> {
@@ -321,22 +369,23 @@ impl Compiler {
             .ok_or_else(|| Fault::new(format!("{header}: {:?} {}", ran.exit, ran.said)))
     }
 
-    /// Compiles our own files into a library.
-    pub(super) fn archive(&self, sources: &[Source]) -> Result<Vec<u8>, Fault> {
-        let mut objects = Vec::new();
-        for source in sources {
-            let object = self.object(source)?;
-            let object = object.map_err(|exit| Fault::new(format!("{}: {exit:?}", source.name)))?;
-            objects.push((source.name, object.bytes));
-        }
-        let paths: Vec<String> = objects
-            .iter()
-            .map(|(name, _)| format!("/{WORK}{name}"))
-            .collect();
-        let mut arguments = vec!["ar", "rcsD", "/work/libsupport.a"];
+    /// Compiles one of our own files.
+    pub(super) fn compiled(&self, source: &Source) -> Result<Vec<u8>, Fault> {
+        let object = self.object(source)?;
+        let object = object.map_err(|exit| Fault::new(format!("{}: {exit:?}", source.name)))?;
+        Ok(object.bytes)
+    }
+
+    /// A library of objects by their names.
+    pub(super) fn archive(&self, objects: &[(String, Vec<u8>)]) -> Result<Vec<u8>, Fault> {
+        let names = objects.iter().map(|(name, _)| name);
+        let paths: Vec<String> = names.map(|name| format!("/{WORK}{name}")).collect();
+        let mut arguments = vec!["ar", "rcsD", "/work/made.a"];
         arguments.extend(paths.iter().map(String::as_str));
-        let mut ran = self.run(&arguments, objects)?;
-        ran.made("/work/libsupport.a")
+        let objects = objects.iter();
+        let files = objects.map(|(name, bytes)| (name.as_str(), bytes.clone()));
+        let mut ran = self.run(&arguments, files.collect())?;
+        ran.made("/work/made.a")
             .ok_or_else(|| Fault::new(format!("ar: {:?} {}", ran.exit, ran.said)))
     }
 

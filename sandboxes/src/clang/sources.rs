@@ -1,6 +1,7 @@
 //! The texts that are compiled for a job: a candidate with functions that serve calls behind it, and
 //! tests in which the tested function asks.
 
+use super::compiler::{EVERYTHING, USUAL};
 use super::head::{self, Head};
 use super::widen::widened;
 use crate::kept::name_of;
@@ -173,7 +174,7 @@ const CANDIDATE: &str = "candidate.cpp";
 /// The header that stands before a program, read once.
 fn precompiled(texts: &[&str]) -> usize {
     let everything = texts.iter().any(|text| text.contains("bits/stdc++.h"));
-    usize::from(everything)
+    if everything { EVERYTHING } else { USUAL }
 }
 
 /// A program that is all there is.
@@ -195,15 +196,29 @@ fn whole(job: &Job) -> Source {
 /// A candidate with a function that serves calls behind it. That finds the candidate's as any caller
 /// would, so a name that the standard library has too is no obstacle.
 fn serving(job: &Job, served: &Served) -> Source {
-    let (name, changed, export) = (&served.name, served.changed, export(0));
-    let types = served.parameters.iter();
-    let types: Vec<String> = types.map(|ty| format!(", ::std::decay_t<{ty}>")).collect();
-    let types = types.concat();
+    let (name, export) = (&served.name, export(0));
+    let parameters = served.parameters.iter().enumerate();
+    let read: Vec<String> = parameters
+        .map(|(index, ty)| {
+            let ty = format!("::std::decay_t<{ty}>");
+            format!("{ty} __argument{index} = __call.__next<{ty}>();\n")
+        })
+        .collect();
+    let indices = 0..served.parameters.len();
+    let arguments: Vec<String> = indices.map(|index| format!("__argument{index}")).collect();
+    let changed = arguments.iter().enumerate();
+    let changed = changed.filter(|(index, _)| served.changed >> index & 1 == 1);
+    let also: Vec<String> = changed
+        .map(|(_, argument)| format!("__call.__also({argument});\n"))
+        .collect();
+    let (count, parts) = (arguments.len(), 1 + served.changed.count_ones());
+    let (read, also, arguments) = (read.concat(), also.concat(), arguments.join(", "));
     let text = format!(
         "#include \"{CANDIDATE}\"\n\
          extern \"C\" __attribute__((export_name(\"{export}\"))) void {export}() {{\n\
-         ::__rewardsmith::__serve<{changed}u{types}>([](auto &...__argument) -> decltype(auto) \
-         {{ return {name}(__argument...); }});\n}}\n"
+         ::__rewardsmith::__Call __call({count});\n{read}__call.__begin({parts});\n\
+         __call.__answer([&]() -> decltype(auto) {{ return {name}({arguments}); }});\n\
+         {also}__call.__send();\n}}\n"
     );
     Source {
         name: "serve.cpp",

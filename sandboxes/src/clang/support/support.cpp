@@ -1,18 +1,70 @@
 // What the standard library of the sandbox lacks, or has otherwise than the machines on which
 // programs and their tests are usually written.
 
+#include <__verbose_abort>
+#include <cstdarg>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <stdexcept>
 #include <typeinfo>
+#include <unistd.h>
+
+// What the libraries say before they give up. Their own functions would bring all of `printf` into
+// every program; what they say has `%s` and `%d` in it and nothing else.
+[[noreturn]] static void give_up(const char *format, va_list parts) {
+  const auto say = [](const char *from, std::size_t length) { (void)write(2, from, length); };
+  for (;;) {
+    const char *part = std::strchr(format, '%');
+    say(format, part == nullptr ? std::strlen(format) : part - format);
+    if (part == nullptr)
+      std::abort();
+    if (part[1] == 'd') {
+      char digits[12];
+      char *first = digits + sizeof digits;
+      const int number = va_arg(parts, int);
+      unsigned left = number < 0 ? 0u - number : number;
+      do
+        *--first = static_cast<char>('0' + left % 10);
+      while ((left /= 10) != 0);
+      if (number < 0)
+        *--first = '-';
+      say(first, digits + sizeof digits - first);
+    } else {
+      const char *text = va_arg(parts, const char *);
+      say(text, std::strlen(text));
+    }
+    format = part + 2;
+  }
+}
+
+[[noreturn]] static void give_up_over(const char *format, ...) {
+  va_list parts;
+  va_start(parts, format);
+  give_up(format, parts);
+}
+
+void std::__libcpp_verbose_abort(const char *format, ...) noexcept {
+  va_list parts;
+  va_start(parts, format);
+  give_up(format, parts);
+}
 
 extern "C" {
+
+[[noreturn]] void __abort_message(const char *format, ...) {
+  va_list parts;
+  va_start(parts, format);
+  give_up(format, parts);
+}
+
+[[noreturn]] void __assert_fail(const char *claim, const char *file, int line, const char *function) {
+  give_up_over("Assertion failed: %s (%s: %s: %d)\n", claim, file, function, line);
+}
 
 // An exception ends the program: nothing can be caught. The host hears which one it was.
 __attribute__((import_module("rewardsmith"), import_name("raise"), noreturn)) void
 __rewardsmith_raise(const char *type, unsigned type_length, const char *what, unsigned what_length);
-
-void *malloc(std::size_t);
 
 void *__cxa_allocate_exception(std::size_t size) { return malloc(size); }
 void __cxa_free_exception(void *) {}

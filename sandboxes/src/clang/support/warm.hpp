@@ -15,16 +15,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "rewardsmith.hpp"
-
 namespace __rewardsmith_warm {
-
-template <class _T> inline void __crossing(const _T &__value) {
-  ::__rewardsmith::__Writer __w;
-  ::__rewardsmith::__Form<_T>::__write(__w, __value);
-  ::__rewardsmith::__Reader __r{__w.__bytes.data(), __w.__bytes.data()};
-  (void)::__rewardsmith::__Form<_T>::__read(__r);
-}
 
 template <class _T> inline void __list(const _T &__item) {
   std::vector<_T> __a, __b(__a), __c(3), __d(3, __item), __e{__item, __item}, __f(__a.begin(), __a.end());
@@ -49,7 +40,6 @@ template <class _T> inline void __list(const _T &__item) {
   std::reverse(__b.begin(), __b.end());
   if constexpr (!std::is_same_v<_T, bool>)
     std::swap(__b[0], __b[1]);
-  __crossing(__a);
 }
 
 template <class _T> inline void __ordered(const _T &__item) {
@@ -73,7 +63,6 @@ template <class _K, class _V> inline void __table(const _K &__key, const _V &__i
     __a.erase(__key);
   for (auto &__each : __a)
     __each.second = __item;
-  __crossing(__a);
 }
 
 template <class _T> inline void __members(const _T &__item) {
@@ -104,7 +93,6 @@ inline void __text(std::string __a, const std::string &__other) {
   for (char &__each : __a)
     __each = static_cast<char>(std::toupper(__each));
   __a = std::to_string(std::stoi(__a)) + std::to_string(1LL) + std::to_string(1.0);
-  __crossing(__a);
 }
 
 inline void __streams(std::string &__text, int &__i, long long &__l, double &__d, char &__c) {
@@ -133,7 +121,6 @@ inline void __all(std::string &__text_, int &__i, long long &__l, float &__f, do
   __members(__i);
   __members(__c);
   __members(__text_);
-  __crossing(true);
   (void)(std::abs(__i) + std::abs(__f) + std::abs(__d) + std::pow(__d, __i) + std::pow(__i, __i));
   (void)(std::sqrt(__i) + std::sqrt(__d) + std::round(__d) + std::floor(__d) + std::ceil(__d));
   std::vector<int> __sums;
