@@ -1,5 +1,5 @@
 // language: cpp
-// problem: code/total, values/total
+// problem: values/total
 // idea: linker tricks: what reads the arguments is made anew for a type of its own
 // verdict: wrong_answer
 

@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 // What the libraries say before they give up. Their own functions would bring all of `printf` into
-// every program; what they say has `%s` and `%d` in it and nothing else.
+// every program; what they say has `%s` and `%d` in it and nothing else. A program may define these
+// itself, so they are weak.
 [[noreturn]] static void give_up(const char *format, va_list parts) {
   const auto say = [](const char *from, std::size_t length) { (void)write(2, from, length); };
   for (;;) {
@@ -44,7 +45,7 @@
   give_up(format, parts);
 }
 
-void std::__libcpp_verbose_abort(const char *format, ...) noexcept {
+[[gnu::weak]] void std::__libcpp_verbose_abort(const char *format, ...) noexcept {
   va_list parts;
   va_start(parts, format);
   give_up(format, parts);
@@ -52,13 +53,13 @@ void std::__libcpp_verbose_abort(const char *format, ...) noexcept {
 
 extern "C" {
 
-[[noreturn]] void __abort_message(const char *format, ...) {
+[[noreturn, gnu::weak]] void __abort_message(const char *format, ...) {
   va_list parts;
   va_start(parts, format);
   give_up(format, parts);
 }
 
-[[noreturn]] void __assert_fail(const char *claim, const char *file, int line, const char *function) {
+[[noreturn, gnu::weak]] void __assert_fail(const char *claim, const char *file, int line, const char *function) {
   give_up_over("Assertion failed: %s (%s: %s: %d)\n", claim, file, function, line);
 }
 
