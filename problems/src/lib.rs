@@ -49,6 +49,7 @@ mod signature;
 mod suite;
 
 pub use error::{Error, Fault, Place};
+pub use language::canonical as canonical_language;
 pub use load::{load, load_bytes};
 pub use problem::{
     Budget, CallCase, CodeCase, Comparison, Difficulty, Expected, Frame, Problem, ProblemId,

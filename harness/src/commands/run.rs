@@ -25,24 +25,13 @@ struct Report {
     stderr: String,
 }
 
-/// The extensions that each language's programs have.
-const EXTENSIONS: [(Language, &[&str]); 6] = [
-    (Language::Python, &["py"]),
-    (Language::JavaScript, &["js", "cjs"]),
-    (Language::TypeScript, &["ts", "cts"]),
-    (Language::C, &["c"]),
-    (Language::Cpp, &["cpp", "cc", "cxx"]),
-    (Language::Rust, &["rs"]),
-];
-
 /// The language that a file's extension says.
 fn language_of(file: &Path) -> Result<Language, Failure> {
     let Some(extension) = file.extension() else {
         return Ok(Language::Python);
     };
-    let mut known = EXTENSIONS.iter();
-    let found = known.find(|(_, extensions)| extensions.iter().any(|it| extension == *it));
-    found.map(|(language, _)| *language).ok_or_else(|| {
+    let name = problems::canonical_language(&extension.to_string_lossy());
+    name.parse().map_err(|_| {
         Failure::bad_input(format!(
             "`{}`: no language is known by its extension; name one with `--language`",
             file.display()

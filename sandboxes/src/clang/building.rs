@@ -1,5 +1,6 @@
 //! Building the guest: clang from npm, compiled to machine code, and what programs are compiled
-//! with: the standard library, our own additions to it, and headers that clang has read once.
+//! with: the standard library, our own additions to it, headers that clang has read once, and the parts
+//! of the libraries that most programs need.
 //!
 //! The compiler takes minutes and depends on nothing of ours, so it is an entry of its own.
 
