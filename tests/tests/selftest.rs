@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tests::{Command, Folder, RIGHT, jsonl, problem, rewardsmith, sample};
+use tests::{Command, Folder, RIGHT, jsonl, problem, rewardsmith, rust_is_there, sample};
 
 const VARIABLE: &str = "REWARDSMITH_CANARIES";
 
@@ -20,6 +20,20 @@ fn the_built_in_canaries_are_rejected_and_the_honest_programs_pass() {
     }
     let said = rewardsmith!("selftest", "python").run(0);
     assert!(said.stdout.starts_with("python: "), "{said:#?}");
+}
+
+#[test]
+fn what_the_command_tested_is_not_tested_again() {
+    if !rust_is_there!() {
+        return;
+    }
+    let cache = Folder::new();
+    rewardsmith!("selftest", "rust")
+        .env("REWARDSMITH_CACHE", cache.path())
+        .run(0);
+    let kept = |name: &String| name.starts_with("selftest-rust-");
+    let kept = cache.files().into_keys().filter(kept).count();
+    assert_eq!(kept, 1);
 }
 
 /// A folder of more canaries with this program, under a head comment of this family.

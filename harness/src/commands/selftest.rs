@@ -40,7 +40,7 @@ pub(crate) fn run(
     let mut session = Session::start(options, &languages.iter().copied().collect(), console)?;
     let mut failed = 0;
     for language in languages {
-        let found = Canaries::of(*language)?.test(&mut session);
+        let found = Canaries::of(*language)?.test(&mut session)?;
         failed += found.failures.len();
         for failure in &found.failures {
             console.note(failure);

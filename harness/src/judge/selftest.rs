@@ -147,8 +147,16 @@ impl Canaries {
         })
     }
 
-    /// Judges every canary.
-    pub(crate) fn test(&self, session: &mut Session) -> Found {
+    /// Where it is kept that this build of the guest and the judge has rejected them.
+    fn marker(&self, session: &Session) -> String {
+        let language = self.language;
+        let toolchain = session.toolchains().toolchain(language).digest();
+        let (toolchain, canaries) = (&toolchain[..16], &self.digest[..16]);
+        format!("selftest-{language}-{toolchain}-{canaries}")
+    }
+
+    /// Judges every canary, and keeps that it was done if none fails.
+    pub(crate) fn test(&self, session: &mut Session) -> Result<Found, Failure> {
         let start = Instant::now();
         let plans = self.problems.iter();
         let plans: Vec<Plan> = plans
@@ -181,7 +189,11 @@ impl Canaries {
                     .push(canary.failure(self.language, passed, &outcome)),
             }
         }
-        found
+        if found.failures.is_empty() {
+            let what = format!("{} canaries\n", self.programs.len());
+            Cache::locate()?.keep(&self.marker(session), what.as_bytes());
+        }
+        Ok(found)
     }
 }
 
@@ -201,25 +213,14 @@ impl Canary {
 /// at any time before.
 pub(super) fn ensure(session: &mut Session, language: Language) -> Result<(), Failure> {
     let canaries = Canaries::of(language)?;
-    let toolchain = session.toolchains().toolchain(language).digest();
-    let marker = format!(
-        "selftest-{language}-{}-{}",
-        &toolchain[..16],
-        &canaries.digest[..16]
-    );
-    let cache = Cache::locate()?;
-    if cache.read(&marker).is_some() {
+    if Cache::locate()?.read(&canaries.marker(session)).is_some() {
         return Ok(());
     }
-    let found = canaries.test(session);
-    if let Some(first) = found.failures.first() {
-        return Err(refusal(first, found.failures.len()));
+    let found = canaries.test(session)?;
+    match found.failures.first() {
+        Some(first) => Err(refusal(first, found.failures.len())),
+        None => Ok(()),
     }
-    cache.keep(
-        &marker,
-        format!("{} canaries\n", canaries.programs.len()).as_bytes(),
-    );
-    Ok(())
 }
 
 /// Why nothing is scored.
