@@ -1,16 +1,123 @@
 //! One driver for the languages that are compiled: it runs the programs that were made of a job's
 //! texts, and notes what is seen.
 
-use crate::program::{Candidate, Linked, case, goes_on};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::kept::Made;
+use crate::program::{Candidate, GaveUp, Linked, Loader, case, goes_on};
+use crate::toolchain::Runner;
 use crate::worker::Judged;
 use crate::{Exit, Fault, Fuel, Job, Record, Task, Value};
 
-/// Judges a candidate. `tests` gives the program of a case's test code, or why there is none; `read`
-/// is how the language's values are understood.
-pub(crate) fn judge(
+/// What a job's texts were compiled into.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Modules {
+    /// Of the candidate's program.
+    candidate: Made,
+    /// Of each case's test code.
+    tests: Vec<Vec<u8>>,
+}
+
+impl Modules {
+    /// None: the job cannot be judged.
+    pub(crate) fn unjudgeable(what: String) -> Self {
+        Self {
+            candidate: Err(Exit::Unjudgeable { what }),
+            tests: Vec::new(),
+        }
+    }
+
+    /// Those of a candidate and its tests, which are asked for one after the other and only as far as
+    /// they are of use.
+    pub(crate) fn of(
+        candidate: Made,
+        tests: impl IntoIterator<Item = Result<Made, Fault>>,
+    ) -> Result<Self, Fault> {
+        let mut modules = Self {
+            candidate,
+            tests: Vec::new(),
+        };
+        if modules.candidate.is_err() {
+            return Ok(modules);
+        }
+        for made in tests {
+            match made? {
+                Ok(module) => modules.tests.push(module),
+                Err(exit) => {
+                    let what = format!("the tests do not compile: {exit:?}");
+                    return Ok(Self::unjudgeable(what));
+                }
+            }
+        }
+        Ok(modules)
+    }
+
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        postcard::to_stdvec(self).expect("modules have a binary form")
+    }
+}
+
+/// How many programs of tests a worker keeps: those of a problem are the same for all of its
+/// candidates.
+const KEPT: usize = 64;
+
+/// What runs compiled programs.
+pub(crate) struct Programs {
+    loader: Loader,
+    /// How the language's values are understood.
+    read: fn(Value) -> Value,
+    /// The latest tests, the last one last.
+    kept: RefCell<VecDeque<(Vec<u8>, Linked)>>,
+}
+
+impl Programs {
+    pub(crate) fn open(gave_up: GaveUp, read: fn(Value) -> Value) -> Result<Self, Fault> {
+        let loader = Loader::new(gave_up);
+        Ok(Self {
+            loader: loader
+                .map_err(|error| Fault::new(format!("cannot start wasmtime: {error:#}")))?,
+            read,
+            kept: RefCell::default(),
+        })
+    }
+
+    /// The program of a module of tests, which is likely to be the one before.
+    fn tests(&self, module: &[u8]) -> Result<Linked, Exit> {
+        let mut kept = self.kept.borrow_mut();
+        if let Some((_, program)) = kept.iter().rfind(|(known, _)| known == module) {
+            return Ok(program.clone());
+        }
+        let program = self.loader.load(module)?;
+        if kept.len() == KEPT {
+            kept.pop_front();
+        }
+        kept.push_back((module.to_vec(), program.clone()));
+        Ok(program)
+    }
+}
+
+impl Runner for Programs {
+    fn judge(&self, job: &Job, prepared: &[u8]) -> Judged {
+        let modules: Modules = postcard::from_bytes(prepared)
+            .map_err(|error| Fault::new(format!("what was compiled came damaged: {error}")))?;
+        let program = modules.candidate.and_then(|it| self.loader.load(&it));
+        let tests = |case: usize| self.tests(&modules.tests[case]);
+        judge(job, program, tests, self.read)
+    }
+
+    fn makes_code(&self) -> bool {
+        true
+    }
+}
+
+/// Judges a candidate. `tests` gives the program of a case's test code, or why there is none.
+fn judge(
     job: &Job,
     program: Result<Linked, Exit>,
-    tests: impl Fn(usize) -> Result<Result<Linked, Exit>, Fault>,
+    tests: impl Fn(usize) -> Result<Linked, Exit>,
     read: fn(Value) -> Value,
 ) -> Judged {
     let mut record = Record::starting_with(Exit::Finished);
@@ -48,14 +155,14 @@ fn test(
     job: &Job,
     mut candidate: Candidate,
     cases: usize,
-    tests: impl Fn(usize) -> Result<Result<Linked, Exit>, Fault>,
+    tests: impl Fn(usize) -> Result<Linked, Exit>,
     record: &mut Record,
 ) -> Result<Candidate, Fault> {
     for number in 0..cases {
-        let program = match tests(number)? {
+        let program = match tests(number) {
             Ok(program) => program,
             Err(exit) => {
-                let what = format!("the tests do not compile: {exit:?}");
+                let what = format!("the tests do not load: {exit:?}");
                 *record = Record::starting_with(Exit::Unjudgeable { what });
                 break;
             }

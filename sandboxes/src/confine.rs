@@ -170,7 +170,7 @@ pub(crate) enum Code {
     Made,
 }
 
-/// A wall under construction. Its three steps are bound to moments in the life of the process.
+/// A wall under construction. Its steps are bound to moments in the life of the process.
 pub(crate) struct Building {
     extent: Extent,
     walls: Vec<Wall>,
@@ -188,8 +188,13 @@ impl Building {
             readable: Vec::new(),
             code: Code::Fixed,
         };
-        building.apply(&[Layer::Descriptors, Layer::Environment, Layer::Parent]);
+        building.apply(&[Layer::Descriptors, Layer::Environment]);
         building
+    }
+
+    /// Has the process die with the thread that started it. A copy of a process has to say so anew.
+    pub(crate) fn bind_to_parent(&mut self) {
+        self.apply(&[Layer::Parent]);
     }
 
     /// Leaves descriptors besides standard input to be read, over and over.

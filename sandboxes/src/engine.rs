@@ -27,6 +27,18 @@ pub(crate) const START_FUEL: u64 = 1_000_000_000;
 
 /// The engine that runs guests and compiles them.
 pub(crate) fn engine() -> wasmtime::Result<Engine> {
+    let mut config = config();
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
+    Engine::new(&config)
+}
+
+/// The same for guests that run in a process once or twice. It holds no descriptor that tells of this
+/// process, and so is as good in a copy of it.
+pub(crate) fn engine_without_pool() -> wasmtime::Result<Engine> {
+    Engine::new(&config())
+}
+
+fn pool() -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(INSTANCES)
         .total_core_instances(INSTANCES * MODULES)
@@ -42,7 +54,10 @@ pub(crate) fn engine() -> wasmtime::Result<Engine> {
         .linear_memory_keep_resident(KEEP_RESIDENT_BYTES)
         .table_keep_resident(1 << 20)
         .pagemap_scan(Enabled::Auto);
+    pool
+}
 
+fn config() -> Config {
     let mut config = Config::new();
     config
         .consume_fuel(true)
@@ -58,7 +73,6 @@ pub(crate) fn engine() -> wasmtime::Result<Engine> {
         // A trap's address helps nobody here, and the tables that map it are megabytes.
         .wasm_backtrace_max_frames(None)
         .wasm_backtrace_details(WasmBacktraceDetails::Disable)
-        .generate_address_map(false)
-        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
-    Engine::new(&config)
+        .generate_address_map(false);
+    config
 }

@@ -12,7 +12,8 @@ use std::{io, process, thread};
 
 use rustix::time::{ClockId, clock_gettime};
 
-use crate::worker::{Answer, send};
+use crate::Record;
+use crate::worker::{Judged, send};
 
 /// The processor time of one piece of native work. Honest texts take milliseconds.
 pub(crate) const PROCESSOR_TIME_MAX: Duration = Duration::from_secs(2);
@@ -32,7 +33,7 @@ struct Watch {
 struct Agreed {
     /// The processor time of the process at which the work has taken too long.
     until: Duration,
-    answer: Answer,
+    answer: Record,
 }
 
 /// Starts the thread that watches. Before the wall is shut: behind it there are no new threads.
@@ -53,7 +54,7 @@ pub(crate) fn watch() -> io::Result<()> {
 
 /// Does native work on a candidate's text. `answer` is what is found of the candidate where that takes
 /// too long. A process that nobody watches has no bound.
-pub(crate) fn bounded<T>(answer: impl FnOnce() -> Answer, work: impl FnOnce() -> T) -> T {
+pub(crate) fn bounded<T>(answer: impl FnOnce() -> Record, work: impl FnOnce() -> T) -> T {
     let Some(watch) = WATCH.get() else {
         return work();
     };
@@ -78,7 +79,8 @@ impl Watch {
             agreed = match &*agreed {
                 Some(too_long) if processor_time() >= too_long.until => {
                     // Whether it could be written makes no difference to what has to end.
-                    let _ = send(&mut io::stdout(), &too_long.answer);
+                    let judged: Judged = Ok(too_long.answer.clone());
+                    let _ = send(&mut io::stdout(), &judged);
                     process::exit(0);
                 }
                 Some(_) => {

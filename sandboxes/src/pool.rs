@@ -16,8 +16,9 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 
-use crate::worker::{Answer, Hello, Judged, Ready, receive, send};
-use crate::{Fault, Guest, Job, Language, toolchain};
+use crate::toolchain::{self, Workshop};
+use crate::worker::{Hello, Judged, Ready, receive, send};
+use crate::{Fault, Guest, Job, Language};
 
 /// How many jobs a worker has before it: one that it judges, and the next, so that it never waits
 /// for the pipe.
@@ -51,7 +52,7 @@ impl Pool {
         let (jobs, queue) = mpsc::sync_channel(workers);
         let queue = Arc::new(Mutex::new(queue));
         let (results, judged) = channel();
-        let start = Start::new(config);
+        let start = Arc::new(Start::new(config));
         let threads = (0..workers)
             .map(|_| {
                 let (queue, results, start) = (queue.clone(), results.clone(), start.clone());
@@ -130,40 +131,33 @@ impl Drop for Pool {
     }
 }
 
-#[derive(Clone)]
+/// What all keepers start their workers with.
 struct Start {
     command: Vec<OsString>,
     guests: Vec<(Language, PathBuf)>,
+    workshops: Vec<(Language, Box<dyn Workshop>)>,
 }
 
 impl Start {
     fn new(config: &PoolConfig) -> Self {
+        let workshops = config.guests.iter().filter_map(|guest| {
+            let toolchain = toolchain::of(guest.language);
+            let workshop = toolchain.workshop(&guest.compiled, &config.command);
+            Some((guest.language, workshop?))
+        });
         let guests = config.guests.iter();
         Self {
             command: config.command.clone(),
             guests: guests.map(|g| (g.language, g.compiled.clone())).collect(),
+            workshops: workshops.collect(),
         }
     }
-}
 
-impl Start {
     /// What a job needs besides the worker.
     fn prepare(&self, job: &Job) -> Result<Vec<u8>, Fault> {
-        let guest = self.guests.iter().find(|(it, _)| *it == job.language);
-        // That a guest is missing is for the worker to say.
-        guest.map_or(Ok(Vec::new()), |(language, compiled)| {
-            toolchain::of(*language).prepare(compiled, &self.command, job)
-        })
-    }
-
-    /// Keeps what a worker made for a job.
-    fn keep(&self, job: &Job, made: &[u8]) {
-        let mut guests = self.guests.iter();
-        if let Some((language, compiled)) = guests.find(|(it, _)| *it == job.language)
-            && !made.is_empty()
-        {
-            toolchain::of(*language).keep(compiled, job, made);
-        }
+        let mut workshops = self.workshops.iter();
+        let workshop = workshops.find(|(it, _)| *it == job.language);
+        workshop.map_or(Ok(Vec::new()), |(_, workshop)| workshop.prepare(job))
     }
 }
 
@@ -182,7 +176,7 @@ pub fn inspect(config: &PoolConfig) -> Result<Ready, Fault> {
 struct Keeper {
     queue: Arc<Mutex<Receiver<(u64, Job)>>>,
     results: Sender<(u64, Judged)>,
-    start: Start,
+    start: Arc<Start>,
 }
 
 /// A job on its way through a worker.
@@ -222,9 +216,8 @@ impl Keeper {
                 }
                 continue;
             }
-            let step = self.step(&mut worker, &attempts, &mut sent);
-            let (judged, made) = match step {
-                Ok(answer) => answer,
+            let judged = match self.step(&mut worker, &attempts, &mut sent) {
+                Ok(judged) => judged,
                 Err(cause) => {
                     worker = None;
                     sent = 0;
@@ -233,12 +226,11 @@ impl Keeper {
                         first.retries += 1;
                         continue;
                     }
-                    (Err(Fault::new(cause)), Vec::new())
+                    Err(Fault::new(cause))
                 }
             };
             sent = sent.saturating_sub(1);
             let attempt = attempts.pop_front().expect("an attempt was under way");
-            self.start.keep(&attempt.job.0, &made);
             // Nobody listens any more when the pool is being dropped.
             let _ = self.results.send((attempt.ticket, judged));
         }
@@ -265,7 +257,7 @@ impl Keeper {
         worker: &mut Option<Worker>,
         attempts: &VecDeque<Attempt>,
         sent: &mut usize,
-    ) -> Result<Answer, String> {
+    ) -> Result<Judged, String> {
         if worker.is_none() {
             let started = Worker::start(&self.start)
                 .map_err(|error| format!("cannot start a worker process: {error}"))?;
@@ -294,7 +286,7 @@ struct Worker {
     child: Child,
     input: BufWriter<ChildStdin>,
     ready: Receiver<Ready>,
-    answers: Receiver<io::Result<Answer>>,
+    answers: Receiver<io::Result<Judged>>,
 }
 
 impl Worker {
@@ -341,7 +333,7 @@ impl Worker {
         })
     }
 
-    fn answer(&mut self, wall: Duration) -> Result<Answer, String> {
+    fn answer(&mut self, wall: Duration) -> Result<Judged, String> {
         match self.answers.recv_timeout(wall) {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => Err(self.post_mortem(&error)),

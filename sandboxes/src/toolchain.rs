@@ -23,29 +23,28 @@ pub(crate) trait Toolchain: Sync {
     /// something to build.
     fn provision(&self, cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest, SetupError>;
 
-    /// What a job needs besides what a worker can do, made or found by whoever feeds the workers;
-    /// nothing for most languages. `command` starts a process that may become a confined compiler.
-    fn prepare(&self, _: &Path, _: &[OsString], _: &Job) -> Result<Vec<u8>, Fault> {
-        Ok(Vec::new())
+    /// What prepares jobs for workers with this guest, where there is something to prepare. `command`
+    /// starts a process of ours that may become a compiler.
+    fn workshop(&self, _: &Path, _: &[OsString]) -> Option<Box<dyn Workshop>> {
+        None
     }
-
-    /// Keeps what a worker [made](Runner::made) for a job, for the next time.
-    fn keep(&self, _: &Path, _: &Job, _: &[u8]) {}
 
     /// Opens what [`Guest::compiled`] names. It is called in a worker before that walls itself off:
     /// what is judged later can open nothing.
     fn open(&self, compiled: &Path) -> Result<Box<dyn Runner>, Fault>;
 }
 
+/// What makes of a job's texts what a worker needs, which can open no file and start no process. All
+/// workers of a pool have one, and it goes with the pool.
+pub(crate) trait Workshop: Send + Sync {
+    /// What a job needs, or why it cannot be judged.
+    fn prepare(&self, job: &Job) -> Result<Vec<u8>, Fault>;
+}
+
 /// An open guest.
 pub(crate) trait Runner: Send {
-    /// Judges one candidate, with what was [prepared](Toolchain::prepare) for it.
+    /// Judges one candidate, with what was [prepared](Workshop::prepare) for it.
     fn judge(&self, job: &Job, prepared: &[u8]) -> Judged;
-
-    /// What it made for the latest job that is worth keeping; nothing for most languages.
-    fn made(&self) -> Vec<u8> {
-        Vec::new()
-    }
 
     /// The descriptor by which it finds its guests' memories, if it reads one while it judges.
     fn mappings(&self) -> Option<RawFd> {

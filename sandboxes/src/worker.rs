@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Runtime;
 use wasmtime::PoolingAllocationConfig;
 
+use crate::clang::{self, Beginning};
 use crate::confine::{Building, Extent, Wall};
 use crate::engine::THREAD_STACK_BYTES;
 use crate::rust::Order;
@@ -22,9 +23,6 @@ use crate::{Fault, Job, Language, Record, native};
 
 /// What was found for one job.
 pub type Judged = Result<Record, Fault>;
-
-/// What a worker answers for one job: what it found, and what it made that is worth keeping.
-pub(crate) type Answer = (Judged, Vec<u8>);
 
 /// The first frame a process of ours gets: what it is for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,6 +34,11 @@ pub(crate) enum Hello {
     },
     /// It becomes a compiler.
     Compile(Order),
+    /// It lets clang begin, and forks for each program.
+    Fork {
+        guest: PathBuf,
+        beginning: Beginning,
+    },
 }
 
 /// The first frame a worker sends: what it found on this machine.
@@ -56,34 +59,49 @@ pub struct Ready {
 /// open is closed.
 pub fn work() -> io::Result<()> {
     let mut building = Building::begin(Extent::Everything);
-    let mut input = io::stdin();
-    let Some(hello) = receive::<Hello>(&mut input)? else {
-        return Ok(());
-    };
-    let guests = match hello {
-        Hello::Judge { guests } => guests,
-        Hello::Compile(order) => return Err(order.become_compiler()),
-    };
-    let sandbox = Sandbox::open(&guests);
+    match receive::<Hello>(&mut io::stdin())? {
+        Some(Hello::Judge { guests }) => {
+            building.bind_to_parent();
+            judge_all(building, &guests)
+        }
+        Some(Hello::Compile(order)) => {
+            building.bind_to_parent();
+            Err(order.become_compiler())
+        }
+        // Whoever started it is not bound to the thread that did; the socket's end tells it to go.
+        Some(Hello::Fork { guest, beginning }) => {
+            with_stack(move || clang::serve(&guest, beginning, building))
+        }
+        None => Ok(()),
+    }
+}
+
+fn judge_all(mut building: Building, guests: &[(Language, PathBuf)]) -> io::Result<()> {
+    let sandbox = Sandbox::open(guests);
     building.leave_readable(sandbox.mappings());
     if sandbox.makes_code() {
         building.leave_executable();
     }
     building.shut_thread();
     native::watch()?;
+    with_stack(move || {
+        let runtime = runtime()?;
+        let ready = Ready {
+            walls: building.shut_process(),
+            pagemap_scan: PoolingAllocationConfig::is_pagemap_scan_available(),
+        };
+        let mut output = io::stdout();
+        send(&mut output, &ready)?;
+        let _entered = runtime.enter();
+        serve(&sandbox, io::stdin(), output)
+    })
+}
+
+/// Goes on in a thread with room for guests' stacks.
+fn with_stack(go: impl FnOnce() -> io::Result<()> + Send + 'static) -> io::Result<()> {
     thread::Builder::new()
         .stack_size(THREAD_STACK_BYTES)
-        .spawn(move || {
-            let runtime = runtime()?;
-            let ready = Ready {
-                walls: building.shut_process(),
-                pagemap_scan: PoolingAllocationConfig::is_pagemap_scan_available(),
-            };
-            let mut output = io::stdout();
-            send(&mut output, &ready)?;
-            let _entered = runtime.enter();
-            serve(&sandbox, input, output)
-        })?
+        .spawn(go)?
         .join()
         .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
@@ -142,10 +160,10 @@ impl Sandbox {
         runners.any(|runner| runner.makes_code())
     }
 
-    fn judge(&self, job: &Job, prepared: &[u8]) -> Answer {
+    fn judge(&self, job: &Job, prepared: &[u8]) -> Judged {
         match self.runner(job.language) {
-            Ok(runner) => (runner.judge(job, prepared), runner.made()),
-            Err(fault) => (Err(fault), Vec::new()),
+            Ok(runner) => runner.judge(job, prepared),
+            Err(fault) => Err(fault),
         }
     }
 

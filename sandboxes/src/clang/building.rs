@@ -14,9 +14,9 @@ use wasmtime::Module;
 use super::compiler::{
     COMMON_LIBRARY, Compiler, EVERYTHING, LIBRARIES, PRECOMPILED, SUPPORT_LIBRARY, flags,
 };
-use super::sources::{Shape, Source};
+use super::sources::{Beginning, Shape, Source, UNIT};
 use super::sysroot;
-use crate::engine::engine;
+use crate::engine::engine_without_pool;
 use crate::preview1::Image;
 use crate::setup::{Step, build_error, compatibility, digest_of, npm};
 use crate::{Cache, Fault, Guest, Language, SetupError};
@@ -25,7 +25,7 @@ const PACKAGE: &str = "@yowasp/clang";
 const VERSION: &str = "22.0.0-git20542-10";
 
 /// Changes with how the files are made, and with how programs are put together.
-const RECIPE: &str = "4";
+const RECIPE: &str = "5";
 
 const WASM_FILE: &str = "llvm.core.wasm";
 const RESOURCES_FILE: &str = "llvm-resources.tar";
@@ -89,6 +89,7 @@ pub(super) fn provision(
         LACKING,
         COMMON,
         MAIN,
+        UNIT,
     ];
     let sources = ours.chain(flags()).chain(versions);
     let digest = digest_of(sources.map(str::as_bytes));
@@ -103,7 +104,7 @@ pub(super) fn provision(
             .map_err(|error| build_error("unpacking the package", &error))
     })?;
 
-    let engine = engine().map_err(|error| build_error("starting wasmtime", &error))?;
+    let engine = engine_without_pool().map_err(|error| build_error("starting wasmtime", &error))?;
     let machine = compatibility(&engine);
     let code = format!("clang-{VERSION}-{machine:016x}");
     let clang = cache.entry(&code, |folder| {
@@ -142,7 +143,7 @@ fn library(resources: &[u8], code: &Path) -> Result<NamedFiles, SetupError> {
     let ours = HEADERS.iter();
     files.extend(ours.map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())));
 
-    let engine = engine().map_err(|error| build_error("starting wasmtime", &error))?;
+    let engine = engine_without_pool().map_err(|error| build_error("starting wasmtime", &error))?;
     #[allow(unsafe_code, reason = "the file was written by our own provisioning")]
     let module = unsafe { Module::deserialize_file(&engine, code) };
     let module = module.map_err(|error| build_error("opening clang", &error))?;
@@ -164,14 +165,15 @@ fn add_shared(
 ) -> Result<(), Fault> {
     let compiler = open(files)?;
     let mut objects = Vec::new();
-    for source in [
-        Source::support("support.o", Language::Cpp, SUPPORT),
-        Source::support("values.o", Language::Cpp, VALUES),
-        Source::support("random.o", Language::C, RANDOM),
-        Source::support("lacking.o", Language::C, LACKING),
-        Source::support("main.o", Language::C, MAIN),
+    for (name, language, text) in [
+        ("support.o", Language::Cpp, SUPPORT),
+        ("values.o", Language::Cpp, VALUES),
+        ("random.o", Language::C, RANDOM),
+        ("lacking.o", Language::C, LACKING),
+        ("main.o", Language::C, MAIN),
     ] {
-        objects.push((source.name.to_owned(), compiler.compiled(&source)?));
+        let object = compiler.compiled(&Source::support(language, text))?;
+        objects.push((name.to_owned(), object));
     }
     files.push((relative(SUPPORT_LIBRARY), compiler.archive(&objects)?));
     for (header, precompiled) in PRECOMPILED {
@@ -180,9 +182,12 @@ fn add_shared(
 
     let compiler = open(files)?;
     let taken = compiler.taken(&Source {
-        precompiled: Some(EVERYTHING),
+        beginning: Beginning {
+            language: Language::Cpp,
+            precompiled: Some(EVERYTHING),
+        },
         shape: Shape::Command,
-        ..Source::support("common.cpp", Language::Cpp, COMMON)
+        ..Source::support(Language::Cpp, COMMON)
     })?;
     let common = compiler.archive(&members(files, &taken)?)?;
     files.push((relative(COMMON_LIBRARY), common));
@@ -232,7 +237,7 @@ pub(super) fn open(folder: &Path) -> Result<Compiler, Fault> {
     let code = String::from_utf8_lossy(&read(COMPILER_FILE)?).into_owned();
     let code = folder.with_file_name(code).join(CODE_FILE);
     let open = || -> wasmtime::Result<Compiler> {
-        let engine = engine()?;
+        let engine = engine_without_pool()?;
         #[allow(unsafe_code, reason = "the file was written by our own provisioning")]
         let module = unsafe { Module::deserialize_file(&engine, &code)? };
         Compiler::new(&engine, &module, image)

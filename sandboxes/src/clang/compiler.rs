@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use wasmtime::{Engine, InstancePre, Linker, Module};
 
-use super::sources::{Shape, Source};
-use super::{older, zeros};
+use super::sources::{Beginning, Shape, Source};
+use super::zeros;
 use crate::kept::Made;
 use crate::preview1::{self, Files, Image, Process};
 use crate::{Exit, Fault, Fuel, Language, Limits};
@@ -35,6 +35,8 @@ const WORK: &str = "work/";
 
 /// What the compiler makes and the linker takes.
 const OBJECT: &str = "/work/program.o";
+
+const TO_OBJECT: [&str; 3] = ["-emit-obj", "-o", OBJECT];
 
 /// Headers that clang has read once, and what came of it.
 pub(super) const PRECOMPILED: [(&str, &str); 2] = [
@@ -92,13 +94,15 @@ const FLAGS: [&str; 35] = [
     "-fno-pch-timestamp",
 ];
 
-const FLAGS_CPP: [&str; 6] = [
+const FLAGS_CPP: [&str; 7] = [
     "-internal-isystem",
     "/usr/include/c++/v1",
     "-std=gnu++20",
     "-fdeprecated-macro",
     "-fcxx-exceptions",
     "-fexceptions",
+    // None can be caught, so what would catch one is left out, and what would clean up on the way.
+    "-fignore-exceptions",
 ];
 
 /// What C allowed for decades, and other compilers take with a warning, is no error. An `inline`
@@ -146,7 +150,7 @@ pub(super) fn flags() -> impl Iterator<Item = &'static str> {
 }
 
 /// What one run came to.
-struct Ran {
+pub(super) struct Ran {
     exit: Exit,
     said: String,
     process: Process,
@@ -195,9 +199,27 @@ impl Compiler {
         })
     }
 
-    /// Makes a program's module; the inner error is the program's fault.
-    pub(super) fn module(&self, source: &Source) -> Result<Made, Fault> {
-        let object = match self.object(source)? {
+    /// Compiles a program up to where clang asks for the program's own text, has that brought, and
+    /// goes on.
+    pub(super) fn begun(
+        &self,
+        beginning: Beginning,
+        bring: impl FnOnce() -> Source + 'static,
+    ) -> Result<Ran, Fault> {
+        let mut files = self.files_with([]);
+        let path = format!("{WORK}{}", beginning.program());
+        files.wait_for(&path, move || {
+            let files = bring().files().into_iter();
+            files
+                .map(|(name, bytes)| (format!("{WORK}{name}"), bytes))
+                .collect()
+        });
+        self.translate(beginning, &TO_OBJECT, files)
+    }
+
+    /// Makes the module of a program that clang has run for; the inner error is the program's fault.
+    pub(super) fn module(&self, source: &Source, ran: Ran) -> Result<Made, Fault> {
+        let object = match self.object(source, ran)? {
             Ok(object) => object,
             Err(exit) => return Ok(Err(exit)),
         };
@@ -240,12 +262,14 @@ impl Compiler {
         arguments.push(&stack);
         arguments.extend(data_from.as_deref());
         arguments.extend(["-o", "/work/program.wasm"]);
-        self.run(&arguments, vec![("program.o", object.bytes.clone())])
+        self.run(
+            &arguments,
+            self.files_with([("program.o", object.bytes.clone())]),
+        )
     }
 
     /// What the linker takes of the libraries for a program, by library and member, used or not.
     pub(super) fn taken(&self, source: &Source) -> Result<BTreeSet<(String, String)>, Fault> {
-        let failed = |what: &str| Fault::new(format!("{}: {what}", source.name));
         let object = Object {
             bytes: self.compiled(source)?,
             data_from: None,
@@ -259,7 +283,7 @@ impl Compiler {
         let mut ran = self.link(source, &object, &[&LIBRARIES[..], &further].concat())?;
         let map = ran
             .made("/work/program.map")
-            .ok_or_else(|| failed(&ran.said))?;
+            .ok_or_else(|| Fault::new(format!("no list of what is linked: {}", ran.said)))?;
         let map = String::from_utf8_lossy(&map).into_owned();
         // Its lines end in `/usr/lib/libc.a(printf.c.obj):(printf)`.
         let members = map.lines().filter_map(|line| {
@@ -270,8 +294,7 @@ impl Compiler {
         Ok(members.collect())
     }
 
-    fn object(&self, source: &Source) -> Result<Result<Object, Exit>, Fault> {
-        let mut ran = self.translate(source, &["-emit-obj", "-o", OBJECT])?;
+    fn object(&self, source: &Source, mut ran: Ran) -> Result<Result<Object, Exit>, Fault> {
         if let Some(bytes) = ran.made(OBJECT) {
             return Ok(Ok(Object {
                 bytes,
@@ -286,21 +309,34 @@ impl Compiler {
         Ok(without.ok_or_else(|| refusal(&ran, source)))
     }
 
-    /// Compiles a program into what the last arguments say.
-    fn translate(&self, source: &Source, what: &[&str]) -> Result<Ran, Fault> {
-        let path = format!("/{WORK}{}", source.name);
+    /// The files that a program is made among, with these of its own in its folder.
+    fn files_with<'a>(&self, own: impl IntoIterator<Item = (&'a str, Vec<u8>)>) -> Files {
+        let mut files = Files::over(Some(self.image.clone()), FILES_BYTES_MAX);
+        // The folder is there even if nothing lies in it.
+        files.put("work/.folder", Vec::new());
+        for (name, bytes) in own {
+            files.put(&format!("{WORK}{name}"), bytes);
+        }
+        files
+    }
+
+    /// Lets clang make of a program what the last arguments say.
+    fn translate(
+        &self,
+        beginning: Beginning,
+        what: &[&str],
+        mut files: Files,
+    ) -> Result<Ran, Fault> {
         let mut arguments = vec!["clang", "-cc1"];
-        let text = if source.language == Language::C {
+        if beginning.language == Language::C {
             arguments.extend(FLAGS_C);
-            older::with_int_main(&source.text)
         } else {
             // Its folder of headers must come before the C library's.
             arguments.extend(FLAGS_CPP);
             arguments.extend(["-x", "c++"]);
-            source.text.clone()
-        };
+        }
         arguments.extend(FLAGS);
-        let precompiled = source
+        let precompiled = beginning
             .precompiled
             .map(|it| format!("/{}", PRECOMPILED[it].1));
         if let Some(precompiled) = &precompiled {
@@ -308,11 +344,12 @@ impl Compiler {
             arguments.extend(["-fno-validate-pch", "-include-pch", precompiled]);
         }
         arguments.extend(what);
-        arguments.push(&path);
-        let mut files = vec![(source.name, text.into_bytes())];
-        if let Some((name, text)) = &source.included {
-            files.push((name, text.clone().into_bytes()));
+        let unit = format!("{WORK}{}", beginning.unit());
+        if let Some(text) = beginning.unit_text() {
+            files.put(&unit, text.as_bytes().to_vec());
         }
+        let unit = format!("/{unit}");
+        arguments.push(&unit);
         self.run(&arguments, files)
     }
 
@@ -320,7 +357,11 @@ impl Compiler {
     fn object_without_zeros(&self, source: &Source) -> Result<Option<Object>, Fault> {
         const PROGRAM: &str = "/work/program.ll";
         const ASSEMBLY: &str = "/work/program.s";
-        let mut ran = self.translate(source, &["-emit-llvm", "-o", PROGRAM])?;
+        let mut ran = self.translate(
+            source.beginning,
+            &["-emit-llvm", "-o", PROGRAM],
+            self.files_with(source.files()),
+        )?;
         let Some(program) = ran.made(PROGRAM) else {
             return Ok(None);
         };
@@ -329,7 +370,7 @@ impl Compiler {
             arguments.extend(FLAGS);
             arguments.extend(what);
             arguments.push(PROGRAM);
-            self.run(&arguments, vec![("program.ll", program)])
+            self.run(&arguments, self.files_with([("program.ll", program)]))
         };
         let mut ran = finish(program.clone(), &["-S", "-o", ASSEMBLY])?;
         let Some(assembly) = ran.made(ASSEMBLY) else {
@@ -364,15 +405,17 @@ impl Compiler {
             "/work/header.pch",
             header,
         ]);
-        let mut ran = self.run(&arguments, Vec::new())?;
+        let mut ran = self.run(&arguments, self.files_with([]))?;
         ran.made("/work/header.pch")
             .ok_or_else(|| Fault::new(format!("{header}: {:?} {}", ran.exit, ran.said)))
     }
 
     /// Compiles one of our own files.
     pub(super) fn compiled(&self, source: &Source) -> Result<Vec<u8>, Fault> {
-        let object = self.object(source)?;
-        let object = object.map_err(|exit| Fault::new(format!("{}: {exit:?}", source.name)))?;
+        let files = self.files_with(source.files());
+        let ran = self.translate(source.beginning, &TO_OBJECT, files)?;
+        let object = self.object(source, ran)?;
+        let object = object.map_err(|exit| Fault::new(format!("our own part: {exit:?}")))?;
         Ok(object.bytes)
     }
 
@@ -384,22 +427,16 @@ impl Compiler {
         arguments.extend(paths.iter().map(String::as_str));
         let objects = objects.iter();
         let files = objects.map(|(name, bytes)| (name.as_str(), bytes.clone()));
-        let mut ran = self.run(&arguments, files.collect())?;
+        let mut ran = self.run(&arguments, self.files_with(files))?;
         ran.made("/work/made.a")
             .ok_or_else(|| Fault::new(format!("ar: {:?} {}", ran.exit, ran.said)))
     }
 
-    /// Runs one of the tools over files of `work`.
-    fn run(&self, arguments: &[&str], files: Vec<(&str, Vec<u8>)>) -> Result<Ran, Fault> {
+    /// Runs one of the tools over these files.
+    fn run(&self, arguments: &[&str], files: Files) -> Result<Ran, Fault> {
         let fault = |error: wasmtime::Error| Fault::new(format!("cannot start clang: {error:#}"));
-        let mut seen = Files::over(Some(self.image.clone()), FILES_BYTES_MAX);
-        // The folder is there even if nothing lies in it.
-        seen.put("work/.folder", Vec::new());
-        for (name, bytes) in files {
-            seen.put(&format!("{WORK}{name}"), bytes);
-        }
         let arguments = arguments.iter().map(|it| (*it).to_owned()).collect();
-        let process = Process::new(&LIMITS, arguments, Vec::new()).with_files(seen);
+        let process = Process::new(&LIMITS, arguments, Vec::new()).with_files(files);
         let mut store = preview1::store(&self.engine, process, LIMITS.fuel.0).map_err(fault)?;
         let instance = self.ready.instantiate(&mut store).map_err(fault)?;
         let exit = preview1::call(&mut store, &instance, "_start");
@@ -443,12 +480,8 @@ fn first_error(said: &str, source: &Source) -> Option<(String, u32)> {
     let mut parts = place.split(':');
     let file = parts.next().unwrap_or_default();
     let line = parts.next().and_then(|line| line.parse().ok());
-    let own = source
-        .included
-        .as_ref()
-        .map_or(source.name, |(name, _)| name);
-    let is_own = file == format!("/{WORK}{own}");
-    Some((message.to_owned(), line.filter(|_| is_own).unwrap_or(0)))
+    let is_told = file == format!("/{WORK}{}", source.told_file());
+    Some((message.to_owned(), line.filter(|_| is_told).unwrap_or(0)))
 }
 
 /// The longest message that is kept.

@@ -1,15 +1,18 @@
 //! The texts that are compiled for a job: a candidate with functions that serve calls behind it, and
 //! tests in which the tested function asks.
 
+use serde::{Deserialize, Serialize};
+
 use super::compiler::{EVERYTHING, USUAL};
 use super::head::{self, Head};
+use super::older;
 use super::widen::widened;
 use crate::kept::name_of;
 use crate::program::export;
 use crate::{Job, Language, Task, Type};
 
 /// How a program starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Shape {
     /// With `main`.
     Command,
@@ -17,48 +20,106 @@ pub(super) enum Shape {
     Reactor,
 }
 
-/// One file of a program, with the files that it includes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Source {
-    pub(super) name: &'static str,
+/// What clang does before it sees anything of a program's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Beginning {
     pub(super) language: Language,
-    pub(super) text: String,
-    /// A name and a text that it includes.
-    pub(super) included: Option<(&'static str, String)>,
-    /// Which of the compiler's precompiled headers stands before it.
+    /// Which of the compiler's precompiled headers stands before a program.
     pub(super) precompiled: Option<usize>,
+}
+
+impl Beginning {
+    /// The file that clang is told to compile. A program in C++ is included by another file, which is
+    /// all that clang looks at before it has read the headers.
+    pub(super) fn unit(self) -> &'static str {
+        match self.language {
+            Language::C => PROGRAM_C,
+            _ => "unit.cpp",
+        }
+    }
+
+    /// What that says, where it is not the program itself.
+    pub(super) fn unit_text(self) -> Option<&'static str> {
+        (self.language != Language::C).then_some(UNIT)
+    }
+
+    /// The file of the program itself.
+    pub(super) fn program(self) -> &'static str {
+        match self.language {
+            Language::C => PROGRAM_C,
+            _ => "program.cpp",
+        }
+    }
+}
+
+const PROGRAM_C: &str = "program.c";
+
+pub(super) const UNIT: &str = "#include \"program.cpp\"\n";
+
+/// The file of a candidate that a program includes.
+const CANDIDATE: &str = "candidate.cpp";
+
+/// One program, in one file or two.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Source {
+    pub(super) beginning: Beginning,
+    pub(super) text: String,
+    /// The text of a candidate that it includes.
+    pub(super) candidate: Option<String>,
     pub(super) shape: Shape,
 }
 
 impl Source {
     /// One of our own.
-    pub(super) fn support(name: &'static str, language: Language, text: &str) -> Self {
+    pub(super) fn support(language: Language, text: &str) -> Self {
         Self {
-            name,
-            language,
+            beginning: Beginning {
+                language,
+                precompiled: None,
+            },
             text: text.to_owned(),
-            included: None,
-            precompiled: None,
+            candidate: None,
             shape: Shape::Reactor,
+        }
+    }
+
+    /// Its files, by their names.
+    pub(super) fn files(&self) -> Vec<(&'static str, Vec<u8>)> {
+        let text = match self.beginning.language {
+            Language::C => older::with_int_main(&self.text),
+            _ => self.text.clone(),
+        };
+        let program = (self.beginning.program(), text.into_bytes());
+        let candidate = self.candidate.clone();
+        let candidate = candidate.map(|text| (CANDIDATE, text.into_bytes()));
+        std::iter::once(program).chain(candidate).collect()
+    }
+
+    /// The file whose lines are told: the candidate's where it is one of two.
+    pub(super) fn told_file(&self) -> &'static str {
+        match self.candidate {
+            Some(_) => CANDIDATE,
+            None => self.beginning.program(),
         }
     }
 
     /// Whether it may print or read the longest fractions.
     pub(super) fn has_long_doubles(&self) -> bool {
         const WORDS: [&str; 4] = ["long double", "strtold", "stold", "%L"];
-        let included = self.included.iter().map(|(_, text)| text);
-        let mut texts = included.chain([&self.text]);
+        let mut texts = self.candidate.iter().chain([&self.text]);
         texts.any(|text| WORDS.iter().any(|word| text.contains(word)))
     }
 
     /// What tells it from every other source that the same compiler may get.
     pub(super) fn digest(&self) -> String {
-        let (included, text) = self.included.as_ref().map_or(("", ""), |(n, t)| (n, t));
+        let candidate = self.candidate.as_deref();
         let how = format!(
             "{:?} {:?} {:?}",
-            self.language, self.precompiled, self.shape
+            self.beginning,
+            self.shape,
+            candidate.is_some()
         );
-        name_of([self.name, &self.text, included, text, &how].map(str::as_bytes))
+        name_of([&self.text, candidate.unwrap_or_default(), &how].map(str::as_bytes))
     }
 }
 
@@ -115,10 +176,6 @@ impl Sources {
             }
         }
     }
-
-    pub(super) fn all(&self) -> impl Iterator<Item = &Source> {
-        std::iter::once(&self.candidate).chain(&self.tests)
-    }
 }
 
 /// A function that a candidate serves: its name, the types of its parameters, and which of them
@@ -169,26 +226,28 @@ fn changed(head: &Head) -> u32 {
         .fold(0, |bits, (index, _)| bits | 1 << index)
 }
 
-const CANDIDATE: &str = "candidate.cpp";
-
-/// The header that stands before a program, read once.
-fn precompiled(texts: &[&str]) -> usize {
+/// How a program of these texts in C++ begins.
+fn in_cpp(texts: &[&str]) -> Beginning {
     let everything = texts.iter().any(|text| text.contains("bits/stdc++.h"));
-    if everything { EVERYTHING } else { USUAL }
+    Beginning {
+        language: Language::Cpp,
+        precompiled: Some(if everything { EVERYTHING } else { USUAL }),
+    }
 }
 
 /// A program that is all there is.
 fn whole(job: &Job) -> Source {
-    let (name, precompiled) = match job.language {
-        Language::C => ("candidate.c", None),
-        _ => (CANDIDATE, Some(precompiled(&[&job.source]))),
+    let beginning = match job.language {
+        Language::C => Beginning {
+            language: Language::C,
+            precompiled: None,
+        },
+        _ => in_cpp(&[&job.source]),
     };
     Source {
-        name,
-        language: job.language,
+        beginning,
         text: widened(&job.source),
-        included: None,
-        precompiled,
+        candidate: None,
         shape: Shape::Command,
     }
 }
@@ -221,11 +280,9 @@ fn serving(job: &Job, served: &Served) -> Source {
          {also}__call.__send();\n}}\n"
     );
     Source {
-        name: "serve.cpp",
-        language: job.language,
+        beginning: in_cpp(&[&job.source]),
         text: widened(&text),
-        included: Some((CANDIDATE, widened(&job.source))),
-        precompiled: Some(precompiled(&[&job.source])),
+        candidate: Some(widened(&job.source)),
         shape: Shape::Reactor,
     }
 }
@@ -239,11 +296,9 @@ fn asking(trusted: &str, head: &Head, tests: &str) -> Source {
         "{trusted}\nreturn ::__rewardsmith::__ask<{returns}, {changed}u>(0u{names});\n}}\n{tests}\n"
     );
     Source {
-        name: "tests.cpp",
-        language: Language::Cpp,
+        beginning: in_cpp(&[trusted, tests]),
         text: widened(&text),
-        included: None,
-        precompiled: Some(precompiled(&[trusted, tests])),
+        candidate: None,
         shape: Shape::Command,
     }
 }

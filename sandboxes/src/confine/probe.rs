@@ -143,6 +143,7 @@ impl FromStr for Act {
 /// The process belongs to the probe: descriptors that anybody else has open are closed.
 pub fn probe(act: Act, only: Option<Layer>) -> io::Result<()> {
     let mut building = Building::begin(only.map_or(Extent::Everything, Extent::Only));
+    building.bind_to_parent();
     let mut open_file = tempfile()?;
     // As in a worker, whose engine has memory, signal handlers and a descriptor by now.
     let engine = engine().map_err(io::Error::other)?;

@@ -12,7 +12,7 @@ use oxc_semantic::SemanticBuilder;
 use oxc_span::SourceType;
 use oxc_transformer::{TransformOptions, Transformer};
 
-use crate::worker::{Answer, Judged};
+use crate::worker::Judged;
 use crate::{Exit, Fuel, Job, Record, Task, native};
 
 /// The largest source that is parsed, and how deep its brackets may be nested. The parser is native
@@ -66,13 +66,10 @@ pub(super) fn judge(job: &Job, judge: impl FnOnce(&Job) -> Judged) -> Judged {
 
 /// What is found of a program whose types cannot be taken out in the time that there is for it: some
 /// texts of a few thousand comparisons take the parser minutes.
-fn too_long(job: &Job) -> Answer {
+fn too_long(job: &Job) -> Record {
     let seconds = native::PROCESSOR_TIME_MAX.as_secs();
     let message = format!("SyntaxError: reading its types takes more than {seconds} s");
-    (
-        Ok(not_compiled(job, Refused { message, line: 0 })),
-        Vec::new(),
-    )
+    not_compiled(job, Refused { message, line: 0 })
 }
 
 fn not_compiled(job: &Job, refused: Refused) -> Record {

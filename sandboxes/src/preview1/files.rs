@@ -87,6 +87,13 @@ pub(crate) struct Files {
     /// What was made, removed or not.
     contents: Vec<Vec<u8>>,
     left_bytes: usize,
+    awaited: Option<Awaited>,
+}
+
+/// A file that is not there until the process asks for it, which then waits.
+struct Awaited {
+    path: String,
+    bring: Box<dyn FnOnce() -> Vec<(String, Vec<u8>)>>,
 }
 
 impl Files {
@@ -97,6 +104,7 @@ impl Files {
             made: BTreeMap::new(),
             contents: Vec::new(),
             left_bytes: 0,
+            awaited: None,
         }
     }
 
@@ -115,13 +123,35 @@ impl Files {
         self.contents.push(bytes);
     }
 
+    /// Once the process asks for this path, these files are brought and put there first.
+    pub(crate) fn wait_for(
+        &mut self,
+        path: &str,
+        bring: impl FnOnce() -> Vec<(String, Vec<u8>)> + 'static,
+    ) {
+        self.awaited = Some(Awaited {
+            path: path.to_owned(),
+            bring: Box::new(bring),
+        });
+    }
+
     /// Takes what the process left under a path.
     pub(super) fn take(&mut self, path: &str) -> Option<Vec<u8>> {
         let number = self.made.remove(path)?;
         Some(std::mem::take(&mut self.contents[number]))
     }
 
-    pub(super) fn find(&self, path: &str) -> Option<Node> {
+    /// What a path names, once it is there.
+    pub(super) fn ask_for(&mut self, path: &str) -> Option<Node> {
+        if let Some(awaited) = self.awaited.take_if(|it| it.path == path) {
+            for (path, bytes) in (awaited.bring)() {
+                self.put(&path, bytes);
+            }
+        }
+        self.find(path)
+    }
+
+    fn find(&self, path: &str) -> Option<Node> {
         if let Some(number) = self.made.get(path) {
             return Some(Node::Made(*number));
         }
@@ -258,6 +288,20 @@ mod tests {
         assert_eq!(joined("", b".").unwrap(), "");
         assert_eq!(joined("usr", b"../../etc"), Err(Errno::NOT_CAPABLE));
         assert_eq!(joined("", b"\xff"), Err(Errno::INVALID));
+    }
+
+    #[test]
+    fn an_awaited_file_is_brought_when_it_is_asked_for() {
+        let mut files = files();
+        files.wait_for("work/late.c", || {
+            let names = ["work/late.c", "work/late.h"];
+            names.map(|name| (name.to_owned(), b"late".to_vec())).into()
+        });
+        assert!(files.ask_for("work/main.c").is_some());
+        assert_eq!(files.find("work/late.h"), None);
+        let node = files.ask_for("work/late.c").unwrap();
+        assert_eq!(files.bytes(&node), b"late");
+        assert!(files.ask_for("work/late.h").is_some());
     }
 
     #[test]

@@ -300,7 +300,7 @@ impl Guest<'_> {
 
     pub(super) fn path_status(&mut self, folder: u32, path: u32, length: u32, at: u32) -> Done {
         let path = self.path(folder, path, length)?;
-        let node = self.process.files.find(&path).ok_or(Errno::NO_ENTRY)?;
+        let node = self.process.files.ask_for(&path).ok_or(Errno::NO_ENTRY)?;
         Ok(self.status(&node, &path, at)?)
     }
 
@@ -358,7 +358,7 @@ impl Guest<'_> {
     }
 
     pub(super) fn open_path(&mut self, path: String, wanted: Wanted, result: u32) -> Done {
-        let found = self.process.files.find(&path);
+        let found = self.process.files.ask_for(&path);
         let node = match found {
             Some(_) if wanted.creates() && wanted.is_exclusive() => {
                 return Err(Errno::EXISTS.into());
