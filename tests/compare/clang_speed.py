@@ -67,30 +67,33 @@ def main():
         [arguments.compiler, "--version"], capture_output=True, text=True, check=True
     )
     print(f"{len(programs)} candidates, {version.stdout.splitlines()[0]}; {evaluators.load()}")
-    # The guest is built and tested now, and not while it is measured.
-    subprocess.run([arguments.binary.resolve(), "selftest", "cpp"], capture_output=True, check=True)
     states = ["nothing kept", "tests kept", "all kept"]
     ratios = {state: [] for state in states}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "samples.jsonl"
+
+        def judged(comment):
+            """Judges the references with a comment, which makes other programs of them."""
+            samples = []
+            for task, problem in problems.items():
+                samples.append(
+                    {"task_id": task, "generation": problem["canonical_solution"] + comment}
+                )
+            evaluators.write_samples(path, samples)
+            return evaluators.by_rewardsmith(
+                arguments.binary.resolve(), arguments.problems, path, arguments.jobs
+            )
+
+        # What is done once and not for each candidate: the guest is built and tested, and the fuel of
+        # the references measured.
+        evaluators.show("first time", len(programs), judged("\n")[1])
         for number in range(1, arguments.rounds + 1):
             print(f"round {number}; {evaluators.load()}")
             passed, their = by_clang(arguments.compiler, programs, folder, arguments.jobs)
             evaluators.show("clang++", len(programs), their)
             forget()
             for state in states:
-                # Another comment makes another program.
-                comment = "\n// again\n" if state == "tests kept" else "\n"
-                evaluators.write_samples(
-                    path,
-                    [
-                        {"task_id": task, "generation": problem["canonical_solution"] + comment}
-                        for task, problem in problems.items()
-                    ],
-                )
-                ours, our = evaluators.by_rewardsmith(
-                    arguments.binary.resolve(), arguments.problems, path, arguments.jobs
-                )
+                ours, our = judged("\n// again\n" if state == "tests kept" else "\n")
                 ratios[state].append(our.wall_s / their.wall_s)
                 evaluators.show(state, len(programs), our)
                 print(

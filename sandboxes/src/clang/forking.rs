@@ -1,6 +1,6 @@
 //! Copies of a process in which clang has begun: each compiles one program.
 //!
-//! A third of what clang does for a small program is the reading of headers, which are always the
+//! A quarter of what clang does for a small program is the reading of headers, which are always the
 //! same. So a process of ours lets it begin, up to where it asks for the program's own text, and forks
 //! there for each program that comes. It sees no text of anybody else's itself. A copy shuts the wall
 //! around itself before it reads its program, and is gone once it has answered.
