@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use crate::kept::Made;
 use crate::program::{Candidate, GaveUp, Linked, Loader, case, goes_on};
 use crate::toolchain::Runner;
 use crate::worker::Judged;
-use crate::{Exit, Fault, Fuel, Job, Record, Task, Value};
+use crate::{Exit, Fault, Fuel, Job, Record, Task, Value, native};
 
 /// What a job's texts were compiled into.
 #[derive(Serialize, Deserialize)]
@@ -103,7 +104,10 @@ impl Runner for Programs {
     fn judge(&self, job: &Job, prepared: &[u8]) -> Judged {
         let modules: Modules = postcard::from_bytes(prepared)
             .map_err(|error| Fault::new(format!("what was compiled came damaged: {error}")))?;
-        let program = modules.candidate.and_then(|it| self.loader.load(&it));
+        let program = modules.candidate.and_then(|module| {
+            let slow = || refused(job, too_slow());
+            native::bounded(CODE_TIME_MAX, slow, || self.loader.load(&module))
+        });
         let tests = |case: usize| self.tests(&modules.tests[case]);
         judge(job, program, tests, self.read)
     }
@@ -113,6 +117,31 @@ impl Runner for Programs {
     }
 }
 
+/// The processor time that machine code of a candidate may take to make. A program of a few hundred
+/// lines takes a tenth of a second; blocks and variables without number take minutes.
+const CODE_TIME_MAX: Duration = Duration::from_secs(10);
+
+fn too_slow() -> Exit {
+    Exit::NotCompiled {
+        message: format!(
+            "it takes more than {} s of processor time to make machine code of it",
+            CODE_TIME_MAX.as_secs()
+        ),
+        line: 0,
+    }
+}
+
+/// What is found of a candidate of which there is no program, for this reason.
+fn refused(job: &Job, exit: Exit) -> Record {
+    let Task::Run { stdin } = &job.task else {
+        return Record::starting_with(exit);
+    };
+    let mut record = Record::starting_with(Exit::Finished);
+    let first = stdin.first().map(|_| case(exit, None, Fuel(0)));
+    record.cases.extend(first);
+    record
+}
+
 /// Judges a candidate. `tests` gives the program of a case's test code, or why there is none.
 fn judge(
     job: &Job,
@@ -120,21 +149,15 @@ fn judge(
     tests: impl Fn(usize) -> Result<Linked, Exit>,
     read: fn(Value) -> Value,
 ) -> Judged {
-    let mut record = Record::starting_with(Exit::Finished);
-    if let Task::Run { stdin } = &job.task {
-        match program {
-            Ok(program) => program.run(&job.limits, stdin, &mut record)?,
-            Err(exit) => {
-                let first = stdin.first().map(|_| case(exit, None, Fuel(0)));
-                record.cases.extend(first);
-            }
-        }
-        return Ok(record);
-    }
     let program = match program {
         Ok(program) => program,
-        Err(exit) => return Ok(Record::starting_with(exit)),
+        Err(exit) => return Ok(refused(job, exit)),
     };
+    let mut record = Record::starting_with(Exit::Finished);
+    if let Task::Run { stdin } = &job.task {
+        program.run(&job.limits, stdin, &mut record)?;
+        return Ok(record);
+    }
     let (mut candidate, load) = program.candidate(&job.limits)?;
     record.load_fuel = candidate.burnt();
     record.load = load;

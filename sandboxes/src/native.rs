@@ -1,7 +1,7 @@
 //! A bound on native work that a candidate's text causes.
 //!
-//! Guests burn fuel. What is done to a text before a guest sees it, such as taking the types out of
-//! TypeScript, is native code, some of it libraries that promise no bound. A thread beside the one
+//! Guests burn fuel. What is done to a text before a guest runs it, such as taking the types out of
+//! TypeScript or making machine code of WebAssembly, is native code of libraries that promise no bound. A thread beside the one
 //! that judges looks at the processor time that the process uses meanwhile. Where that is too much, it
 //! gives the answer that was agreed on before, and ends the process; the pool starts another worker.
 //! So here the machine decides, and not fuel; the bound is far from what honest texts take.
@@ -14,9 +14,6 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::Record;
 use crate::worker::{Judged, send};
-
-/// The processor time of one piece of native work. Honest texts take milliseconds.
-pub(crate) const PROCESSOR_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// How often the watcher looks.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -53,13 +50,17 @@ pub(crate) fn watch() -> io::Result<()> {
 }
 
 /// Does native work on a candidate's text. `answer` is what is found of the candidate where that takes
-/// too long. A process that nobody watches has no bound.
-pub(crate) fn bounded<T>(answer: impl FnOnce() -> Record, work: impl FnOnce() -> T) -> T {
+/// more processor time than this. A process that nobody watches has no bound.
+pub(crate) fn bounded<T>(
+    most: Duration,
+    answer: impl FnOnce() -> Record,
+    work: impl FnOnce() -> T,
+) -> T {
     let Some(watch) = WATCH.get() else {
         return work();
     };
     *watch.agreed() = Some(Agreed {
-        until: processor_time() + PROCESSOR_TIME_MAX,
+        until: processor_time() + most,
         answer: answer(),
     });
     watch.began.notify_one();

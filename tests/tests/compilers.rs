@@ -27,8 +27,12 @@ fn status<const N: usize>(process: u32, keys: [&str; N]) -> Option<[u64; N]> {
     values
         .iter()
         .all(Option::is_some)
-        .then(|| values.map(|it| it.unwrap_or_default()))
+        .then(|| values.map(Option::unwrap_or_default))
 }
+
+/// What says that a process is confined, and how.
+const WALL: [&str; 2] = ["Seccomp:", "NoNewPrivs:"];
+const WALLED: [u64; 2] = [2, 1];
 
 fn children(parent: u32) -> Vec<u32> {
     let processes = fs::read_dir("/proc").unwrap();
@@ -63,10 +67,9 @@ fn clang_reads_a_candidate_behind_the_wall_and_goes_with_the_command() {
         let mut begun = children(command.id()).into_iter();
         begun.find_map(|it| children(it).into_iter().next())
     });
-    const FILTERED: u64 = 2;
     soon("the wall", || {
-        let found = status(copy, ["Seccomp:", "NoNewPrivs:"])?;
-        (found == [FILTERED, 1]).then_some(())
+        let found = status(copy, WALL)?;
+        (found == WALLED).then_some(())
     });
     command.kill().unwrap();
     command.wait().unwrap();

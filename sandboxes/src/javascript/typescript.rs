@@ -4,6 +4,7 @@
 //! is not TypeScript at all does not compile.
 
 use std::path::Path;
+use std::time::Duration;
 
 use oxc_allocator::Allocator;
 use oxc_codegen::{Codegen, CodegenOptions};
@@ -20,6 +21,9 @@ use crate::{Exit, Fuel, Job, Record, Task, native};
 const SOURCE_BYTES_MAX: usize = 256 << 10;
 const DEPTH_MAX: usize = 2_000;
 
+/// The processor time that reading types may take. Honest texts take milliseconds.
+const TYPES_TIME_MAX: Duration = Duration::from_secs(2);
+
 /// A source without types, and where its lines come from.
 struct Stripped {
     code: String,
@@ -35,7 +39,7 @@ struct Refused {
 
 /// Strips what a job brings, has it judged, and tells lines as they are in the source.
 pub(super) fn judge(job: &Job, judge: impl FnOnce(&Job) -> Judged) -> Judged {
-    let stripped = match native::bounded(|| too_long(job), || strip(&job.source)) {
+    let stripped = match native::bounded(TYPES_TIME_MAX, || too_long(job), || strip(&job.source)) {
         Ok(stripped) => stripped,
         Err(refused) => return Ok(not_compiled(job, refused)),
     };
@@ -67,7 +71,7 @@ pub(super) fn judge(job: &Job, judge: impl FnOnce(&Job) -> Judged) -> Judged {
 /// What is found of a program whose types cannot be taken out in the time that there is for it: some
 /// texts of a few thousand comparisons take the parser minutes.
 fn too_long(job: &Job) -> Record {
-    let seconds = native::PROCESSOR_TIME_MAX.as_secs();
+    let seconds = TYPES_TIME_MAX.as_secs();
     let message = format!("SyntaxError: reading its types takes more than {seconds} s");
     not_compiled(job, Refused { message, line: 0 })
 }
