@@ -3,7 +3,7 @@
 //! Tests that are code are compiled into a module of their own, in which the body of the tested
 //! function asks the host. So nothing that a candidate's text does to its own compilation, by
 //! macros, by definitions of its own or at link time, reaches the tests.
-//! A worker does not compile: whoever feeds it has that done, each program in a process of its own
+//! A worker compiles no text: whoever feeds it has that done, each program in a process of its own
 //! behind the same wall, and keeps what was made by its text.
 
 mod building;

@@ -6,9 +6,8 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Read};
-use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread::{self, JoinHandle};
@@ -17,7 +16,7 @@ use std::time::{Duration, Instant};
 use serde::de::DeserializeOwned;
 
 use crate::toolchain::{self, Workshop};
-use crate::worker::{Hello, Judged, Ready, receive, send};
+use crate::worker::{Hello, Judged, Ready, process, receive, send};
 use crate::{Fault, Guest, Job, Language};
 
 /// How many jobs a worker has before it: one that it judges, and the next, so that it never waits
@@ -291,16 +290,7 @@ struct Worker {
 
 impl Worker {
     fn start(start: &Start) -> io::Result<Self> {
-        let (program, arguments) = start
-            .command
-            .split_first()
-            .expect("a command has a program");
-        let mut child = Command::new(program)
-            .args(arguments)
-            .env_clear()
-            // Ctrl-C at the terminal is for the command, which lets its workers finish.
-            .process_group(0)
-            .stdin(Stdio::piped())
+        let mut child = process(&start.command)?
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()?;

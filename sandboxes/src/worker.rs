@@ -4,9 +4,12 @@
 //! page faults and resets of its memory, and those contend inside one address space. It also lets
 //! the kernel confine whatever might break out of a guest; see [`crate::confine`].
 
+use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::os::fd::RawFd;
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::thread;
 
 use serde::de::DeserializeOwned;
@@ -174,6 +177,21 @@ impl Sandbox {
             .ok_or_else(|| Fault::new(format!("the guest for {language} was not set up")))?;
         opened.runner.as_deref().map_err(Fault::clone)
     }
+}
+
+/// A process of ours that is not started yet: it knows nothing of the environment, and Ctrl-C at the
+/// terminal does not reach it, for the command lets it finish. It waits for its [`Hello`].
+pub(crate) fn process(command: &[OsString]) -> io::Result<Command> {
+    let (program, arguments) = command
+        .split_first()
+        .ok_or_else(|| io::Error::other("there is no command to start a process with"))?;
+    let mut process = Command::new(program);
+    process
+        .args(arguments)
+        .env_clear()
+        .process_group(0)
+        .stdin(Stdio::piped());
+    Ok(process)
 }
 
 /// Writes one frame: its length, then its bytes.

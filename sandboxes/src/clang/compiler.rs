@@ -224,12 +224,13 @@ impl Compiler {
             Err(exit) => return Ok(Err(exit)),
         };
         // The linker reads all that it is given, so at first it gets what is enough for most.
-        let mut ran = if source.has_long_doubles() {
+        let has_long_doubles = source.has_long_doubles();
+        let mut ran = if has_long_doubles {
             self.link(source, &object, &[&[LONG_DOUBLES], &LIBRARIES[..]].concat())?
         } else {
             self.link(source, &object, &[COMMON_LIBRARY])?
         };
-        if !ran.is_success() && !source.has_long_doubles() {
+        if !ran.is_success() && !has_long_doubles {
             ran = self.link(source, &object, &LIBRARIES)?;
         }
         match ran.made("/work/program.wasm") {

@@ -7,9 +7,8 @@ use std::io;
 use std::net::Shutdown;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,7 +17,7 @@ use super::forking::{self, Answer};
 use super::sources::{Beginning, Source, Sources};
 use crate::compiled::Modules;
 use crate::kept::{Kept, Made};
-use crate::worker::{Hello, receive, send};
+use crate::worker::{Hello, process, receive, send};
 use crate::{Fault, Job, toolchain};
 
 /// How often a program is tried again after the process that compiled it died.
@@ -111,15 +110,8 @@ struct Begun {
 
 impl Begun {
     fn start(command: &[OsString], guest: &Path, beginning: Beginning) -> io::Result<Self> {
-        let (program, arguments) = command
-            .split_first()
-            .ok_or_else(|| io::Error::other("there is no command to compile with"))?;
         let (control, theirs) = UnixStream::pair()?;
-        let child = Command::new(program)
-            .args(arguments)
-            .env_clear()
-            .process_group(0)
-            .stdin(Stdio::piped())
+        let child = process(command)?
             .stdout(OwnedFd::from(theirs))
             .stderr(Stdio::null())
             .spawn()?;

@@ -20,7 +20,7 @@ use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, setrlim
 use serde::{Deserialize, Serialize};
 
 use crate::confine::{Access, become_confined};
-use crate::worker::{Hello, send};
+use crate::worker::{Hello, process, send};
 
 /// The processor time that a compilation may take: some twenty times what an honest program's does.
 pub(super) const CPU_SECONDS: u64 = 10;
@@ -102,14 +102,7 @@ impl Ended {
 
 /// Lets a process of this command become the compiler, and waits for it.
 pub(super) fn compile(command: &[OsString], order: Order, wall: Duration) -> io::Result<Ended> {
-    let (program, arguments) = command
-        .split_first()
-        .ok_or_else(|| io::Error::other("there is no command to compile with"))?;
-    let mut child = Command::new(program)
-        .args(arguments)
-        .env_clear()
-        .process_group(0)
-        .stdin(Stdio::piped())
+    let mut child = process(command)?
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()?;
