@@ -14,7 +14,9 @@ mod advantages;
 mod dpo;
 mod grpo;
 mod lora;
+mod muon;
 mod objective;
+mod optimiser;
 mod packing;
 mod pass;
 mod replicas;
@@ -30,7 +32,9 @@ pub use advantages::{Credit, StepReward, advantages, has_signal, process_advanta
 pub use dpo::{Answer, Dpo, Preference};
 pub use grpo::{Aggregation, Grpo, Ratio, Rollout, k3};
 pub use lora::{Lora, LoraParams};
+pub use muon::MuonParams;
 pub use objective::{Asks, Judgement, Objective, Sequence};
+pub use optimiser::OptimiserParams;
 pub use reward_model::{Labelled, Pair, PairWise, PointWise};
 pub use schedule::{Decay, Schedule};
 pub use state::Saved;
@@ -42,8 +46,8 @@ use crate::{
     network::Network,
     weights::Weights,
 };
-use adamw::{Slot, with_numbers};
 use candle_core::{DType, Tensor};
+use optimiser::{Slot, with_numbers};
 use pass::Outputs;
 use rayon::prelude::*;
 use replicas::Replicas;
@@ -53,8 +57,8 @@ use std::collections::BTreeMap;
 /// How to train.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrainParams {
-    /// The optimiser's constants.
-    pub adamw: AdamWParams,
+    /// How variables move; which rule each has is settled when the trainer is made.
+    pub optimiser: OptimiserParams,
     /// The learning rate.
     pub schedule: Schedule,
     /// Largest norm of all gradients together; 0 does not clip.
@@ -68,7 +72,7 @@ pub struct TrainParams {
 impl Default for TrainParams {
     fn default() -> Self {
         Self {
-            adamw: AdamWParams::default(),
+            optimiser: OptimiserParams::default(),
             schedule: Schedule::constant(1e-3),
             clip_norm: 1.0,
             micro_batch_tokens: 2048,
@@ -159,7 +163,7 @@ impl Trainer {
         let slots: Vec<Slot> = trainable
             .vars()
             .into_iter()
-            .map(|(name, var)| Slot::new(name, var))
+            .map(|(name, var)| Slot::new(name, var, &params.optimiser))
             .collect::<Result<_>>()?;
         if slots.is_empty() {
             return Err(Error::Argument(
@@ -227,9 +231,9 @@ impl Trainer {
             } else {
                 1.0
             };
-            let adamw = &self.params.adamw;
+            let optimiser = &self.params.optimiser;
             let update = |(slot, gradient): (&mut Slot, &Option<Tensor>)| match gradient {
-                Some(gradient) => slot.update(gradient, scale, rate, adamw),
+                Some(gradient) => slot.update(gradient, scale, rate, optimiser),
                 None => Ok(()),
             };
             let slots = self.slots.par_iter_mut().zip(&gradients);

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::lora::LoraConfig;
 use super::optimiser::moves;
 use super::sections::{
-    BUILTIN, Checkpoints, Device, Dtype, Evaluation, ScheduleKind, beta1, beta2, check_device,
-    clip_norm, from_one, one, read, share, thread_count,
+    BUILTIN, Checkpoints, Device, Dtype, Evaluation, OptimiserKind, ScheduleKind, beta1, beta2,
+    check_device, clip_norm, from_one, is_default, one, read, share, thread_count,
 };
 use crate::commands::Failure;
 
@@ -101,6 +101,11 @@ pub(crate) struct Optimiser {
     pub(crate) batch_tokens: usize,
     #[serde(default = "micro_batch_tokens")]
     pub(crate) micro_batch_tokens: usize,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) kind: OptimiserKind,
+    /// Muon's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) momentum: Option<f64>,
     pub(crate) lr: f64,
     #[serde(default)]
     pub(crate) schedule: ScheduleKind,
@@ -203,7 +208,7 @@ impl TrainConfig {
         )?;
         share("data.fim_rate", self.data.fim_rate)?;
         share("data.fim_suffix_first", self.data.fim_suffix_first)?;
-        moves!(o).check()?;
+        moves!(o).check(self.lora.is_some())?;
         from_one("optimiser.steps", o.steps != Some(0))?;
         from_one("optimiser.tokens", o.tokens != Some(0))?;
         from_one("optimiser.batch_tokens", o.batch_tokens > 0)?;
@@ -258,9 +263,39 @@ mod tests {
                 "lr = 1e-3\nsteps = 1\ntokens = 1",
                 "exclude each other",
             ),
+            (
+                "lr = 1e-3",
+                "lr = 1e-3\nmomentum = 0.9",
+                "`optimiser.momentum`",
+            ),
+            (
+                "lr = 1e-3",
+                "lr = 1e-3\nkind = \"muon\"\nmomentum = 1.5",
+                "`optimiser.momentum`",
+            ),
+            (
+                "lr = 1e-3",
+                "lr = 1e-3\nkind = \"sgd\"",
+                "unknown variant `sgd`",
+            ),
         ] {
             let message = refused(&SMALLEST.replace(from, to));
             assert!(message.contains(says), "{message}");
+        }
+    }
+
+    #[test]
+    fn muon_is_for_who_asks_for_it_and_what_nobody_asked_for_is_not_written_out() {
+        let plain = TrainConfig::parse(SMALLEST, "c.toml").unwrap();
+        assert_eq!(plain.params(1).optimiser.muon, None);
+        assert!(!plain.to_toml().contains("kind") && !plain.to_toml().contains("momentum"));
+        for (keys, momentum) in [("", 0.95), ("\nmomentum = 0.8", 0.8)] {
+            let keys = format!("lr = 1e-3\nkind = \"muon\"{keys}");
+            let text = SMALLEST.replace("lr = 1e-3", &keys);
+            let config = TrainConfig::parse(&text, "c.toml").unwrap();
+            assert_eq!(config.params(1).optimiser.muon.unwrap().momentum, momentum);
+            let written = TrainConfig::parse(&config.to_toml(), "c.toml").unwrap();
+            assert_eq!(written, config);
         }
     }
 
@@ -297,6 +332,12 @@ mod tests {
             let message = refused(format!("{folder}[lora]\n{section}"));
             assert!(message.starts_with(says), "{message}");
         }
+        let muon = folder.replace("lr = 1e-3", "lr = 1e-3\nkind = \"muon\"");
+        let message = refused(format!("{muon}[lora]\n{targets}"));
+        assert!(
+            message.starts_with("c.toml:10: `optimiser.kind`"),
+            "{message}"
+        );
         TrainConfig::parse(&format!("{folder}[lora]\n{targets}"), "c.toml").unwrap();
     }
 }

@@ -4,12 +4,14 @@
 //! Each algorithm reads its own `[optimiser]`, because an unknown key must be an error and serde
 //! cannot tell one inside of a flattened section.
 
-use model::train::{AdamWParams, Decay, Schedule, TrainParams};
+use model::train::{AdamWParams, Decay, MuonParams, OptimiserParams, Schedule, TrainParams};
 
-use super::sections::{ScheduleKind, from_one, from_zero, share};
+use super::sections::{OptimiserKind, ScheduleKind, from_one, from_zero, share};
 
 /// The shared keys of a section `[optimiser]`.
 pub(super) struct Moves {
+    pub(super) kind: OptimiserKind,
+    pub(super) momentum: Option<f64>,
     pub(super) micro_batch_tokens: usize,
     pub(super) lr: f64,
     pub(super) schedule: ScheduleKind,
@@ -25,6 +27,8 @@ pub(super) struct Moves {
 macro_rules! moves {
     ($section:expr) => {
         $crate::train::optimiser::Moves {
+            kind: $section.kind,
+            momentum: $section.momentum,
             micro_batch_tokens: $section.micro_batch_tokens,
             lr: $section.lr,
             schedule: $section.schedule,
@@ -59,11 +63,19 @@ impl Moves {
     /// The engine's parameters for a training of so many steps.
     pub(super) fn params(&self, steps: u64, threads: usize) -> TrainParams {
         TrainParams {
-            adamw: AdamWParams {
-                beta1: self.beta1,
-                beta2: self.beta2,
+            optimiser: OptimiserParams {
+                adamw: AdamWParams {
+                    beta1: self.beta1,
+                    beta2: self.beta2,
+                    ..AdamWParams::default()
+                },
+                muon: (self.kind == OptimiserKind::Muon).then(|| {
+                    let usual = MuonParams::default();
+                    MuonParams {
+                        momentum: self.momentum.unwrap_or(usual.momentum),
+                    }
+                }),
                 weight_decay: self.weight_decay,
-                ..AdamWParams::default()
             },
             schedule: self.rates(steps),
             clip_norm: self.clip_norm,
@@ -72,8 +84,19 @@ impl Moves {
         }
     }
 
-    /// Refuses what no optimiser can do; the error begins with the key.
-    pub(super) fn check(&self) -> Result<(), String> {
+    /// Refuses what no optimiser can do; the error begins with the key. `adapters` says whether
+    /// adapters are trained in place of all weights.
+    pub(super) fn check(&self, adapters: bool) -> Result<(), String> {
+        if self.kind == OptimiserKind::Muon && adapters {
+            return Err(
+                "`optimiser.kind` is \"muon\", which moves whole matrices; adapters take \"adamw\""
+                    .into(),
+            );
+        }
+        if self.kind != OptimiserKind::Muon && self.momentum.is_some() {
+            return Err("`optimiser.momentum` is Muon's; leave it out, or set `kind` to it".into());
+        }
+        share("optimiser.momentum", self.momentum.unwrap_or(0.0))?;
         from_zero("optimiser.lr", self.lr)?;
         from_zero("optimiser.weight_decay", self.weight_decay)?;
         from_zero("optimiser.clip_norm", self.clip_norm)?;

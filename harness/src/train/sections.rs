@@ -43,6 +43,22 @@ pub(crate) enum ScheduleKind {
     Constant,
 }
 
+/// By which rule the weights move.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OptimiserKind {
+    #[default]
+    AdamW,
+    /// Muon for the matrices inside of the layers, AdamW for the rest.
+    Muon,
+}
+
+/// Whether nobody asked for anything else. What is not written out leaves the course of a training,
+/// and with it the name of an ablation's stage, as it was before the key was there.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// When the training is saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

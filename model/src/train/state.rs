@@ -1,11 +1,11 @@
 //! The whole state of a training in one file, so that a crash never leaves half of one.
 //!
-//! A safetensors file with the weights in f32 (or the adapters), both moments of each, and as a
+//! A safetensors file with the weights in f32 (or the adapters), the moments of each, and as a
 //! byte tensor the step, seeds and whatever the caller must remember, as JSON. It is written beside
 //! its place, flushed, and renamed over the old one. A checkpoint for others to load lies beside it
 //! and is not needed to resume.
 
-use super::{Trainer, adamw::Slot};
+use super::{Trainer, optimiser::Slot};
 use crate::error::{Error, Result};
 use candle_core::{DType, Device, Tensor};
 use serde::{Deserialize, Serialize};
@@ -54,9 +54,9 @@ impl Trainer {
             Tensor::from_vec(notes, count, &Device::Cpu)?,
         );
         for slot in &self.slots {
-            for (kind, numbers) in KINDS.iter().zip(slot.numbers()?) {
+            for (name, numbers) in slot.names().zip(slot.numbers()?) {
                 let tensor = Tensor::from_vec(numbers, slot.var.shape(), &Device::Cpu)?;
-                tensors.insert(format!("{kind}{}", slot.name), tensor);
+                tensors.insert(name, tensor);
             }
         }
         let mut beside = path.as_os_str().to_owned();
@@ -99,12 +99,8 @@ impl Trainer {
     }
 }
 
-const KINDS: [&str; 3] = ["weight:", "mean:", "square:"];
-
-fn take(tensors: &mut HashMap<String, Tensor>, slot: &Slot) -> Result<[Vec<f32>; 3], String> {
-    let mut numbers = [const { Vec::new() }; 3];
-    for (kind, numbers) in KINDS.iter().zip(&mut numbers) {
-        let name = format!("{kind}{}", slot.name);
+fn take(tensors: &mut HashMap<String, Tensor>, slot: &Slot) -> Result<Vec<Vec<f32>>, String> {
+    let taken = slot.names().map(|name| {
         let tensor = tensors.remove(&name).ok_or_else(|| {
             format!("lacks `{name}`; resume with the settings that the training had")
         })?;
@@ -114,7 +110,7 @@ fn take(tensors: &mut HashMap<String, Tensor>, slot: &Slot) -> Result<[Vec<f32>;
             ));
         }
         let flat = tensor.flatten_all().and_then(|t| t.to_vec1());
-        *numbers = flat.map_err(|e| format!("`{name}` cannot be read ({e}); start without it"))?;
-    }
-    Ok(numbers)
+        flat.map_err(|e| format!("`{name}` cannot be read ({e}); start without it"))
+    });
+    taken.collect()
 }

@@ -252,12 +252,13 @@ fn a_resumed_training_takes_the_same_next_step_to_the_bit() {
                 floor: 0.0,
             },
         };
-        let adamw = AdamWParams {
+        let optimiser = OptimiserParams {
+            muon: (preset == "tiny-moe").then(MuonParams::default),
             weight_decay: 0.1,
-            ..AdamWParams::default()
+            ..OptimiserParams::default()
         };
         let params = TrainParams {
-            adamw,
+            optimiser,
             schedule,
             ..params(0.0)
         };
@@ -301,6 +302,21 @@ fn a_damaged_or_foreign_state_is_refused_and_changes_nothing() {
     let before = values(&other);
     let mut foreign = Trainer::new(&moe, &other, params(0.0)).unwrap();
     let mut messages = vec![foreign.resume(&path).unwrap_err().to_string()];
+    let optimiser = OptimiserParams {
+        muon: Some(MuonParams::default()),
+        ..OptimiserParams::default()
+    };
+    let muon = TrainParams {
+        optimiser,
+        ..params(0.0)
+    };
+    let same = weights(&dense);
+    let before_muon = values(&same);
+    let mut otherwise = Trainer::new(&dense, &same, muon).unwrap();
+    let message = otherwise.resume(&path).unwrap_err().to_string();
+    assert!(message.contains("lacks `momentum:"), "{message}");
+    assert_eq!(values(&same), before_muon);
+    messages.push(message);
     let bytes = std::fs::read(&path).unwrap();
     std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
     messages.push(foreign.resume(&path).unwrap_err().to_string());

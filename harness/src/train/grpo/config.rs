@@ -11,8 +11,8 @@ use crate::commands::Failure;
 use crate::train::lora::LoraConfig;
 use crate::train::optimiser::moves;
 use crate::train::sections::{
-    Checkpoints, Device, Dtype, Evaluation, ScheduleKind, beta1, beta2, check_device, clip_norm,
-    from_one, from_zero, one, read, share, thread_count,
+    Checkpoints, Device, Dtype, Evaluation, OptimiserKind, ScheduleKind, beta1, beta2,
+    check_device, clip_norm, from_one, from_zero, is_default, one, read, share, thread_count,
 };
 use crate::train::weak::Tests;
 
@@ -284,6 +284,11 @@ pub(crate) struct Optimiser {
     pub(crate) epochs: usize,
     #[serde(default = "micro_batch_tokens")]
     pub(crate) micro_batch_tokens: usize,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) kind: OptimiserKind,
+    /// Muon's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) momentum: Option<f64>,
     pub(crate) lr: f64,
     #[serde(default = "constant")]
     pub(crate) schedule: ScheduleKind,
@@ -323,8 +328,8 @@ impl Optimiser {
         moves!(self).rates(self.steps)
     }
 
-    fn check(&self) -> Result<(), String> {
-        moves!(self).check()?;
+    fn check(&self, adapters: bool) -> Result<(), String> {
+        moves!(self).check(adapters)?;
         from_one("optimiser.steps", self.steps > 0)?;
         from_one("optimiser.minibatches", self.minibatches > 0)?;
         from_one("optimiser.epochs", self.epochs > 0)
@@ -372,7 +377,7 @@ impl GrpoConfig {
 
     fn check(&self) -> Result<(), String> {
         check_device(self.device, self.dtype)?;
-        self.optimiser.check()?;
+        self.optimiser.check(self.lora.is_some())?;
         self.lora.as_ref().map_or(Ok(()), LoraConfig::check)?;
         self.tests.check()?;
         self.check_reward()?;

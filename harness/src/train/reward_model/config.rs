@@ -9,8 +9,8 @@ use crate::commands::Failure;
 use crate::train::lora::LoraConfig;
 use crate::train::optimiser::moves;
 use crate::train::sections::{
-    Checkpoints, Device, Dtype, ScheduleKind, beta1, beta2, check_device, clip_norm, from_one,
-    from_zero, one, read, share, thread_count,
+    Checkpoints, Device, Dtype, OptimiserKind, ScheduleKind, beta1, beta2, check_device, clip_norm,
+    from_one, from_zero, is_default, one, read, share, thread_count,
 };
 use crate::train::weak::Tests;
 
@@ -131,6 +131,11 @@ pub(crate) struct Optimiser {
     pub(crate) batch: usize,
     #[serde(default = "micro_batch_tokens")]
     pub(crate) micro_batch_tokens: usize,
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(crate) kind: OptimiserKind,
+    /// Muon's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) momentum: Option<f64>,
     pub(crate) lr: f64,
     #[serde(default)]
     pub(crate) schedule: ScheduleKind,
@@ -198,7 +203,7 @@ impl RewardModelConfig {
         from_zero("samples.temperature", s.temperature.into())?;
         share("loss.mismatched", self.loss.mismatched)?;
         let o = &self.optimiser;
-        moves!(o).check()?;
+        moves!(o).check(self.lora.is_some())?;
         from_one("optimiser.epochs", o.epochs > 0)?;
         from_one("optimiser.batch", o.batch > 0)
     }
