@@ -298,7 +298,7 @@ impl Replaying {
 #[derive(Args)]
 struct Judging {
     /// Fuel for loading a candidate, and again for each of its cases [default: 20 times what the
-    /// problem's reference burns, at least 1e9; 1e10 where there is no reference].
+    /// problem's reference burns, at least 5e8; 1e10 where there is no reference].
     #[arg(long, value_name = "UNITS")]
     fuel: Option<u64>,
     /// Memory of a candidate, its interpreter included.

@@ -7,8 +7,9 @@ use sandboxes::{Fuel, Limits, Record};
 /// A candidate may burn this many times what the reference burns on its costliest case.
 pub(crate) const MULTIPLE: u64 = 20;
 
-/// No budget is smaller: about a tenth of a second, thousands of times what a short program burns.
-pub(crate) const FLOOR: Fuel = Fuel(1_000_000_000);
+/// No budget is smaller: about a twentieth of a second, thousands of times what a short program burns.
+/// Nearly all that an endless loop costs is this.
+pub(crate) const FLOOR: Fuel = Fuel(500_000_000);
 
 /// No budget is larger, except that twice the reference always fits; references themselves run
 /// with this. About ten seconds to half a minute, depending on the machine.
