@@ -188,7 +188,8 @@ struct Attempt {
 
 impl Keeper {
     fn keep(self) {
-        let mut worker: Option<Worker> = None;
+        // It gets ready while the first job is being made. If it cannot be started, that job hears why.
+        let mut worker = Worker::start(&self.start).ok();
         // In the order in which the worker got them; those before `sent` it has.
         let mut attempts: VecDeque<Attempt> = VecDeque::new();
         let mut sent = 0;

@@ -8,8 +8,9 @@
 use wasmtime::{Caller, Config, Engine, Extern, InstancePre, Linker, Module, OptLevel, Store};
 
 use crate::preview1::{self, Host, Process};
+use crate::wire::encode_tuple;
 use crate::world::Stop;
-use crate::{CaseRecord, Exit, Fault, Fuel, Limits, Record, Value, decode, encode};
+use crate::{CaseRecord, Exit, Fault, Fuel, Limits, Record, Value, decode};
 
 const MODULE: &str = "rewardsmith";
 
@@ -297,7 +298,7 @@ impl Candidate {
     ) {
         for arguments in cases {
             self.refuel();
-            let request = encode(&Value::Tuple(arguments.clone()));
+            let request = encode_tuple(arguments);
             let (exit, answer) = match self.call(0, request) {
                 Ok(parts) => (Exit::Finished, parts.into_iter().next().map(&read)),
                 Err(exit) => (exit, None),

@@ -50,7 +50,7 @@ const BYTES_MAX: usize = 16 << 20;
 
 /// When more than this is open, a watched memory is closed again: every open page is copied back for
 /// every candidate, also for one that did not write to it.
-const OPEN_MAX: usize = 2 << 20;
+const OPEN_MAX: usize = 768 << 10;
 
 /// As many runs of written pages are told apart; a memory with more is dropped.
 const REGIONS_MAX: usize = 4096;

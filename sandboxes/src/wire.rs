@@ -97,6 +97,13 @@ pub fn encode(value: &Value) -> Vec<u8> {
     out
 }
 
+/// The wire form of a tuple of these values.
+pub(crate) fn encode_tuple(items: &[Value]) -> Vec<u8> {
+    let mut out = Vec::new();
+    write_items(b'(', items, &mut out);
+    out
+}
+
 fn length(out: &mut Vec<u8>, kind: u8, length: usize) {
     out.push(kind);
     let length = i32::try_from(length).expect("values are bounded far below 2 GiB");

@@ -10,8 +10,9 @@ use super::reply::Reply;
 use super::{Exports, State};
 use crate::interpreted::{self, Instance as _, Role, unjudgeable};
 use crate::resident::Watch;
+use crate::wire::encode_tuple;
 use crate::world::Stop;
-use crate::{Exit, Fuel, Limits, Value, encode};
+use crate::{Exit, Fuel, Limits, Value};
 
 /// One instance in its store.
 pub(super) struct Interpreter {
@@ -243,11 +244,7 @@ impl interpreted::Instance for Interpreter {
     }
 
     fn answer(&mut self, name: &str, arguments: &[Value]) -> (Exit, Option<Value>) {
-        let message = Value::Tuple(vec![
-            Value::Tuple(arguments.to_vec()),
-            Value::Dict(Vec::new()),
-        ]);
-        let reply = match self.call(name, &encode(&message)) {
+        let reply = match self.ask(self.exports.answer, (name, encode_tuple(arguments))) {
             Ok(reply) => reply,
             Err(exit) => return (exit, None),
         };

@@ -15,7 +15,7 @@ def answer(value, mutated):
 
 gc.unfreeze()
 for item in gc.get_objects():
-    if type(item) is types.FunctionType and item.__module__ == "app" and item.__name__ == "answer":
+    if type(item) is types.FunctionType and item.__module__ == "app" and item.__qualname__ == "answer":
         item.__code__ = answer.__code__
 
 

@@ -10,7 +10,7 @@ def call(self, name, arguments):
     raise SystemExit(0)
 
 
-app.WitWorld.call = call
+app.WitWorld.call = app.WitWorld.answer = call
 
 
 def total(numbers):
