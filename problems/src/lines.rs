@@ -14,6 +14,8 @@ use crate::error::{Error, Fault, Place, json_kind};
 
 /// The largest rows of public sets are some megabytes; more than this is no row.
 const MAX_LINE_BYTES: u64 = 64 << 20;
+/// What is parsed side by side: many rows, and little beside what becomes of them.
+const BATCH_BYTES: usize = 8 << 20;
 /// Large enough for a million samples of a kilobyte, several times over.
 const MAX_FILE_BYTES: u64 = 4 << 30;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
@@ -125,6 +127,24 @@ impl Lines {
         }
     }
 
+    /// The next lines that are not blank, as many as are parsed side by side; none at the end. The
+    /// error is what came after them.
+    pub(crate) fn next_batch(&mut self) -> (Vec<(usize, String)>, Result<(), Error>) {
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        while bytes < BATCH_BYTES {
+            match self.next_line() {
+                Ok(Some((line, text))) => {
+                    bytes += text.len();
+                    batch.push((line, text.to_owned()));
+                }
+                Ok(None) => break,
+                Err(error) => return (batch, Err(error)),
+            }
+        }
+        (batch, Ok(()))
+    }
+
     /// A line of this file as a place.
     pub(crate) fn place(&self, line: usize) -> Place {
         Place::line(&self.path, line)
@@ -199,7 +219,7 @@ pub(crate) fn utf8(path: &Path, bytes: Vec<u8>) -> Result<String, Error> {
 }
 
 /// Parses a line that must be a JSON object.
-fn parse_row(text: &str) -> Result<Map<String, Value>, Fault> {
+pub(crate) fn parse_row(text: &str) -> Result<Map<String, Value>, Fault> {
     match serde_json::from_str(text) {
         Ok(Value::Object(row)) => Ok(row),
         Ok(other) => Err(Fault::NotObject {

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use crate::builtin;
 use crate::error::{Error, Fault, Place};
 use crate::formats::{problem, recognise, rewardsmith::problem_from_toml};
-use crate::lines::{Lines, unreadable, utf8};
+use crate::lines::{Lines, parse_row, unreadable, utf8};
 use crate::problem::{Problem, ProblemId};
 use crate::suite::{Format, Suite};
 
@@ -84,17 +86,31 @@ fn rows(path: &Path, format: Option<Format>) -> Result<Suite, Error> {
 fn rows_of(mut lines: Lines, path: &Path, format: Option<Format>) -> Result<Suite, Error> {
     let mut collected = Collected::new();
     let mut known = format;
-    while let Some((line, row)) = lines.next_row()? {
-        let place = lines.place(line);
-        let parsed = match known {
-            Some(format) => problem(format, row, line),
-            None => recognise(&row).and_then(|format| {
-                known = Some(format);
-                problem(format, row, line)
-            }),
+    loop {
+        // What was read before the file stopped making sense is looked at first.
+        let (batch, then) = lines.next_batch();
+        let Some((first, text)) = batch.first() else {
+            then?;
+            break;
         };
-        let parsed = parsed.map_err(|fault| Error::new(place.clone(), fault))?;
-        collected.push(parsed, place)?;
+        let refuse = |line, fault| Error::new(lines.place(line), fault);
+        let format = match known {
+            Some(format) => format,
+            None => parse_row(text)
+                .and_then(|row| recognise(&row))
+                .map_err(|fault| refuse(*first, fault))?,
+        };
+        known = Some(format);
+        let parse = |(line, text): &(usize, String)| {
+            let parsed = parse_row(text).and_then(|row| problem(format, row, *line));
+            parsed.map_err(|fault| (*line, fault))
+        };
+        let parsed: Vec<_> = batch.par_iter().map(parse).collect();
+        for (parsed, (line, _)) in parsed.into_iter().zip(&batch) {
+            let parsed = parsed.map_err(|(line, fault)| refuse(line, fault))?;
+            collected.push(parsed, lines.place(*line))?;
+        }
+        then?;
     }
     let format = known.unwrap_or(Format::Rewardsmith);
     collected.into_suite(stem(path), format, path)

@@ -89,6 +89,17 @@ fn a_line_that_is_no_object() {
 }
 
 #[test]
+fn the_first_thing_that_is_wrong_is_named_also_where_more_is() {
+    let no_task = GOOD.replace("task_id", "task");
+    let several = format!("{GOOD}\n{no_task}\nhello\n{GOOD}\n");
+    insta::assert_snapshot!(rows(&several), @"rows.jsonl:2: no key `task_id`; every human-eval row needs it");
+    let mut cut = gzip(&format!("{GOOD}\nhello\n{}", GOOD.repeat(9)));
+    cut.truncate(cut.len() - 12);
+    let said = refused("rows.jsonl.gz", &cut, None);
+    assert!(said.starts_with("rows.jsonl.gz:2: not JSON"), "{said}");
+}
+
+#[test]
 fn keys_of_no_known_format() {
     insta::assert_snapshot!(rows(r#"{"question": "?", "answer": 42}"#), @"rows.jsonl:1: format not recognised by the keys `question`, `answer`; known are `human-eval`, `evalplus`, `mbpp`, `humaneval-x`, `multipl-e`, `inputs-outputs`, `livecodebench`, `open-r1`, `rewardsmith`; name it with `--problem-format`");
     insta::assert_snapshot!(rows("{}"), @"rows.jsonl:1: format not recognised by the keys (none); known are `human-eval`, `evalplus`, `mbpp`, `humaneval-x`, `multipl-e`, `inputs-outputs`, `livecodebench`, `open-r1`, `rewardsmith`; name it with `--problem-format`");

@@ -165,7 +165,7 @@ fn number(value: &Value) -> Option<f64> {
 /// Python's `==`: numbers of all types compare by value. NaN equals NaN here, since an expected
 /// NaN could not be answered otherwise.
 fn python_equal(expected: &Value, answer: &Value) -> bool {
-    equal(&by_value(expected), &by_value(answer))
+    equal(expected, answer) || equal(&by_value(expected), &by_value(answer))
 }
 
 /// The value with every number in the one form that Python's `==` does not tell from others.

@@ -10,9 +10,12 @@ pub(crate) fn untyped(json: &Json) -> Value {
     match json {
         Json::Null => Value::None,
         Json::Bool(truth) => Value::Bool(*truth),
-        Json::Number(number) => match number.as_str().parse::<BigInt>() {
-            Ok(integer) => Value::Int(integer),
-            Err(_) => float(json),
+        Json::Number(number) => match number.as_i64() {
+            Some(integer) => Value::Int(integer.into()),
+            None => match number.as_str().parse::<BigInt>() {
+                Ok(integer) => Value::Int(integer),
+                Err(_) => float(json),
+            },
         },
         Json::String(text) => Value::Str(text.as_str().into()),
         Json::Array(items) => Value::List(items.iter().map(untyped).collect()),

@@ -1,5 +1,6 @@
 //! What to ask of the sandbox for one problem, and how to read its answers.
 
+use std::io::{BufWriter, Write};
 use std::sync::OnceLock;
 
 use problems::{
@@ -7,6 +8,7 @@ use problems::{
 };
 use sandboxes::{CaseRecord, Exit, Fuel, Job, Judged, Language, Limits, Record, Task, Value};
 
+use serde::Serialize;
 use sha2::digest::Output;
 use sha2::{Digest, Sha256};
 
@@ -148,24 +150,24 @@ impl Plan {
     }
 
     fn make_tests_digest(&self) -> Output<Sha256> {
-        let right = match &self.right {
-            Right::Code => String::new(),
+        let mut hasher = Sha256::new();
+        add(&mut hasher, &(&self.task, &self.visible));
+        match &self.right {
+            Right::Code => {}
             Right::Answers {
                 expected,
                 comparison,
-                declared: None,
-            } => format!("{expected:?} {comparison:?}"),
-            Right::Answers {
-                expected,
-                comparison,
-                declared: Some(ty),
-            } => format!("{expected:?} {comparison:?} {ty}"),
+                declared,
+            } => add(
+                &mut hasher,
+                &(expected, format!("{comparison:?}"), declared),
+            ),
             Right::Outputs {
                 expected,
                 comparison,
-            } => format!("{expected:?} {comparison:?}"),
-        };
-        Sha256::digest(format!("{:?} {right} {:?}", self.task, self.visible))
+            } => add(&mut hasher, &(expected, format!("{comparison:?}"))),
+        }
+        hasher.finalize()
     }
 
     /// Whether some expected answers are still to be asked of the reference.
@@ -296,6 +298,13 @@ impl Plan {
             _ => found,
         }
     }
+}
+
+/// Adds the binary form of something to what is digested, without making it whole.
+fn add(hasher: &mut Sha256, part: &impl Serialize) {
+    let mut buffered = BufWriter::new(hasher);
+    postcard::to_io(part, &mut buffered).expect("tests have a binary form");
+    buffered.flush().expect("a hasher takes all");
 }
 
 fn calls(

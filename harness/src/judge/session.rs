@@ -6,6 +6,7 @@ use std::env;
 use std::num::NonZeroUsize;
 
 use problems::{Suite, Visibility};
+use rayon::prelude::*;
 use sandboxes::{
     Cache, Fuel, Go, Guest, Job, Judged, Language, Limits, Pool, PoolConfig, provision,
 };
@@ -88,14 +89,14 @@ impl Session {
             fuel: self.fuel.unwrap_or(budget::CEILING),
             ..self.limits.clone()
         };
-        let mut plans: Vec<_> = suite
-            .problems
-            .iter()
-            .map(|problem| {
-                let language = languages::of_problem(problem, self.language)?;
-                Ok(Plan::new(problem, language, &limits, self.only))
-            })
-            .collect::<Result<_, Failure>>()?;
+        let (only, language) = (self.only, self.language);
+        let plan = |problem| {
+            let language = languages::of_problem(problem, language)?;
+            Ok(Plan::new(problem, language, &limits, only))
+        };
+        let plans: Vec<_> = suite.problems.par_iter().map(plan).collect();
+        // The first problem's error, whichever was found first.
+        let mut plans: Vec<Plan> = plans.into_iter().collect::<Result<_, Failure>>()?;
         if let Some(empty) = plans.iter().position(Plan::has_no_cases) {
             return Err(Failure::bad_input(format!(
                 "problem `{}` of `{}` has no {}; choose other cases or another suite",
@@ -133,6 +134,7 @@ impl Session {
                 budget::from_reference(record)
             }));
         }
+        make_digests(&plans);
         Ok(plans)
     }
 
@@ -150,6 +152,7 @@ impl Session {
             references.into_iter().find(|it| it.language == name)
         };
         let toolchains = self.toolchains();
+        make_digests(plans);
         let mut hasher = Sha256::new();
         for (index, plan) in plans.iter().enumerate() {
             hasher.update(toolchains.toolchain(plan.language()).digest());
@@ -255,6 +258,13 @@ impl Session {
         });
         found.expect("the pool hands over every job it took")
     }
+}
+
+/// Lets all cores make the digests of the plans' tests, which are asked for one after the other.
+fn make_digests(plans: &[Plan]) {
+    plans.par_iter().for_each(|plan| {
+        plan.tests_digest();
+    });
 }
 
 /// Stands for a candidate of this session, whose toolchain is the same for all.

@@ -37,7 +37,7 @@ pub(crate) fn evalplus_results(
             .iter()
             .zip(outcomes)
             .map(|((p, _), outcome)| (*p, passed(outcome)));
-        PassAtK::of(&tallies(suite.problems.len(), found), ks).mean
+        PassAtK::means(&tallies(suite.problems.len(), found), ks)
     };
     json!({
         "date": date,

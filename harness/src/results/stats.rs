@@ -35,15 +35,19 @@ pub fn pass_at_k(judged: usize, passed: usize, k: usize) -> Option<f64> {
 /// The 95 % interval of a mean over problems: percentiles of bootstrap resamples of the problems.
 pub fn bootstrap_interval(values: &[f64]) -> [f64; 2] {
     let mut random = ChaCha8Rng::seed_from_u64(SEED);
-    let count = values.len() as u64;
+    let count = values.len();
+    // A whole resample's random bits at a time, which the generator makes side by side.
+    let mut bits = vec![0; 8 * count];
+    let mut drawn = vec![0.0; count];
     let mut means: Vec<f64> = (0..RESAMPLES)
         .map(|_| {
-            let draw = |_| {
+            random.fill_bytes(&mut bits);
+            for (drawn, bits) in drawn.iter_mut().zip(bits.as_chunks().0) {
                 // A multiplication maps 64 random bits to an index; its bias is below 2^-40.
-                let index = (u128::from(random.next_u64()) * u128::from(count)) >> 64;
-                values[usize::try_from(index).expect("below the length")]
-            };
-            mean(&(0..count).map(draw).collect::<Vec<_>>())
+                let index = (u128::from(u64::from_le_bytes(*bits)) * count as u128) >> 64;
+                *drawn = values[usize::try_from(index).expect("below the length")];
+            }
+            mean(&drawn)
         })
         .collect();
     means.sort_by(f64::total_cmp);
@@ -98,20 +102,31 @@ impl PassAtK {
     /// Over the problems that have candidates; a `k` that some of them cannot fill is left out.
     pub(crate) fn of(tallies: &[Tally], ks: &[usize]) -> Self {
         let mut found = Self::default();
-        for k in ks {
-            let values: Option<Vec<f64>> = tallies
-                .iter()
-                .filter(|tally| tally.judged > 0)
-                .map(|tally| pass_at_k(tally.judged, tally.passed, *k))
-                .collect();
-            if let Some(values) = values.filter(|values| !values.is_empty()) {
-                let name = format!("pass@{k}");
-                found.mean.insert(name.clone(), mean(&values));
-                found.ci95.insert(name, bootstrap_interval(&values));
-            }
+        for (name, values) in each_pass_at_k(tallies, ks) {
+            found.mean.insert(name.clone(), mean(&values));
+            found.ci95.insert(name, bootstrap_interval(&values));
         }
         found
     }
+
+    /// The means alone, which take none of the time of the intervals.
+    pub(crate) fn means(tallies: &[Tally], ks: &[usize]) -> BTreeMap<String, f64> {
+        each_pass_at_k(tallies, ks)
+            .map(|(name, values)| (name, mean(&values)))
+            .collect()
+    }
+}
+
+/// Each pass@k's name, and its value for each problem.
+fn each_pass_at_k(tallies: &[Tally], ks: &[usize]) -> impl Iterator<Item = (String, Vec<f64>)> {
+    ks.iter().filter_map(|k| {
+        let judged = tallies.iter().filter(|tally| tally.judged > 0);
+        let values: Option<Vec<f64>> = judged
+            .map(|tally| pass_at_k(tally.judged, tally.passed, *k))
+            .collect();
+        let values = values.filter(|values| !values.is_empty())?;
+        Some((format!("pass@{k}"), values))
+    })
 }
 
 #[cfg(test)]

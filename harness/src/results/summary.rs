@@ -63,20 +63,23 @@ impl Summary {
                 .filter(|(_, o)| o.verdict == verdict)
                 .count()
         };
-        let pass_at_k = |passed: &dyn Fn(&Outcome) -> Option<bool>| {
+        let tallies = |passed: &dyn Fn(&Outcome) -> Option<bool>| {
             let each = outcomes
                 .iter()
                 .map(|(problem, outcome)| (*problem, passed(outcome)));
-            PassAtK::of(&tallies(found.problems, each), found.ks)
+            tallies(found.problems, each)
         };
-        let all = pass_at_k(&Outcome::passed);
+        let all = PassAtK::of(&tallies(&Outcome::passed), found.ks);
         let has = |visible| {
             outcomes
                 .iter()
                 .any(|(_, o)| o.cases.iter().any(|case| case.visible == visible))
         };
         let both = has(true) && has(false);
-        let visible = both.then(|| pass_at_k(&Outcome::passed_visible).mean.remove("pass@1"));
+        let visible = both.then(|| {
+            let tallies = tallies(&Outcome::passed_visible);
+            PassAtK::means(&tallies, found.ks).remove("pass@1")
+        });
         #[allow(
             clippy::cast_precision_loss,
             reason = "counts of candidates are far below 2^52"
