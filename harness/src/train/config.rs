@@ -293,7 +293,8 @@ mod tests {
             let keys = format!("lr = 1e-3\nkind = \"muon\"{keys}");
             let text = SMALLEST.replace("lr = 1e-3", &keys);
             let config = TrainConfig::parse(&text, "c.toml").unwrap();
-            assert_eq!(config.params(1).optimiser.muon.unwrap().momentum, momentum);
+            let wanted = Some(model::train::MuonParams { momentum });
+            assert_eq!(config.params(1).optimiser.muon, wanted);
             let written = TrainConfig::parse(&config.to_toml(), "c.toml").unwrap();
             assert_eq!(written, config);
         }

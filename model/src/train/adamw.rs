@@ -142,7 +142,7 @@ mod tests {
             let var = Var::from_tensor(&tensor).unwrap();
             let mut slot = Slot::new("w".into(), var, &params).unwrap();
             if on_device {
-                slot = slot.as_on_device();
+                slot = slot.moved_as_on_device();
             }
             for gradient in &gradients {
                 let values: Vec<f32> = gradient.iter().map(|x| *x as f32 * 2.0).collect();

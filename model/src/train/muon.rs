@@ -55,7 +55,7 @@ pub(super) fn update(
     gradient: &[f32],
     moments: &mut [Vec<f32>],
     step: Step,
-    params: &MuonParams,
+    params: MuonParams,
 ) {
     let ([momentum], &[rows, cols]) = (moments, shape) else {
         unreachable!("a variable under Muon is a matrix with one moment");
@@ -78,7 +78,9 @@ pub(super) fn update(
 fn orthogonalised(mut x: Vec<f32>, rows: usize, cols: usize) -> Vec<f32> {
     let squares = x.iter().map(|x| f64::from(*x).powi(2));
     let scale = (1.0 / (squares.sum::<f64>().sqrt() + EPS)) as f32;
-    x.iter_mut().for_each(|x| *x *= scale);
+    for x in &mut x {
+        *x *= scale;
+    }
     let [a, b, c] = QUINTIC;
     let side = rows.min(cols);
     let (mut gram, mut mixed) = (vec![0.0; side * side], vec![0.0; side * side]);
@@ -121,7 +123,7 @@ pub(super) fn updated(
     gradient: &Tensor,
     moments: &mut [Tensor],
     step: Step,
-    params: &MuonParams,
+    params: MuonParams,
 ) -> Result<Tensor> {
     let [momentum] = moments else {
         unreachable!("a variable under Muon has one moment");
@@ -214,7 +216,7 @@ mod tests {
                 let var = Var::from_tensor(&tensor).unwrap();
                 let mut slot = Slot::new(name.into(), var, &params).unwrap();
                 if on_device {
-                    slot = slot.as_on_device();
+                    slot = slot.moved_as_on_device();
                 }
                 for gradient in &gradients {
                     let doubled: Vec<f32> = gradient.iter().map(|x| x * 2.0).collect();
@@ -234,8 +236,12 @@ mod tests {
         let (rows, cols) = (16, 40);
         // Rows of very different sizes: singular values over a range of about 100.
         let mut x = matrix(rows, cols, 3);
-        for (i, row) in x.chunks_mut(cols).enumerate() {
-            row.iter_mut().for_each(|x| *x *= 0.75f32.powi(i as i32));
+        let mut size = 1.0;
+        for row in x.chunks_mut(cols) {
+            for x in row {
+                *x *= size;
+            }
+            size *= 0.75;
         }
         let o = orthogonalised(x, rows, cols);
         let dot = |i: usize, j: usize| -> f32 {

@@ -120,7 +120,7 @@ impl Slot {
             scale,
         };
         let (rule, adamw) = (self.rule, &params.adamw);
-        let muon = &params.muon.unwrap_or_default();
+        let muon = params.muon.unwrap_or_default();
         match &mut self.kept {
             Kept::Host(moments) => {
                 let shape = self.var.dims();
@@ -166,17 +166,15 @@ impl Slot {
     pub(super) fn restore(&mut self, updates: u64, numbers: Vec<Vec<f32>>) -> Result<()> {
         self.updates = updates;
         let (shape, device) = (self.var.shape().clone(), self.var.device().clone());
-        let load = |values: &Vec<f32>| Tensor::from_slice(values, &shape, &device);
-        let [weights, moments @ ..] = &numbers[..] else {
-            unreachable!("every variable has weights");
-        };
-        let weights = load(weights)?;
+        let load = |values: Vec<f32>| Tensor::from_vec(values, &shape, &device);
+        let mut moments = numbers.into_iter();
+        let weights = load(moments.next().expect("every variable has weights"))?;
         self.var.set(&weights.to_dtype(self.var.dtype())?)?;
         self.kept = match &self.kept {
-            Kept::Host(_) => Kept::Host(moments.to_vec()),
+            Kept::Host(_) => Kept::Host(moments.collect()),
             Kept::Device(..) => {
-                let moments = moments.iter().map(load);
-                Kept::Device(weights, moments.collect::<candle_core::Result<_>>()?)
+                let moments = moments.map(load).collect::<candle_core::Result<_>>()?;
+                Kept::Device(weights, moments)
             }
         };
         Ok(())
@@ -222,7 +220,7 @@ fn in_place(var: &Var, f: impl FnMut(&mut [f32])) -> Result<()> {
 #[cfg(test)]
 impl Slot {
     /// The same variable, updated as one on a device is.
-    pub(super) fn as_on_device(mut self) -> Self {
+    pub(super) fn moved_as_on_device(mut self) -> Self {
         let numbers = self.numbers().unwrap();
         let tensor = |values: &Vec<f32>| {
             Tensor::from_slice(values, self.var.shape(), self.var.device()).unwrap()
