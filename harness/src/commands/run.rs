@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, IsTerminal, Read};
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use sandboxes::{CaseRecord, Fuel, Job, Language, Task};
@@ -61,7 +62,12 @@ pub(crate) fn run(
     if !from_stdin && !io::stdin().is_terminal() {
         io::stdin().read_to_end(&mut stdin).map_err(unreadable)?;
     }
-    let mut session = Session::start(options, &BTreeSet::from([language]), console)?;
+    // A pool starts all of its workers, and one program needs one.
+    let options = JudgeOptions {
+        jobs: Some(NonZeroUsize::MIN),
+        ..options.clone()
+    };
+    let mut session = Session::start(&options, &BTreeSet::from([language]), console)?;
     let task = Task::Run { stdin: vec![stdin] };
     let limits = options.limits.clone();
     let judged = session.run(Job {
