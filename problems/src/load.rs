@@ -102,12 +102,11 @@ fn rows_of(mut lines: Lines, path: &Path, format: Option<Format>) -> Result<Suit
         };
         known = Some(format);
         let parse = |(line, text): &(usize, String)| {
-            let parsed = parse_row(text).and_then(|row| problem(format, row, *line));
-            parsed.map_err(|fault| (*line, fault))
+            parse_row(text).and_then(|row| problem(format, row, *line))
         };
         let parsed: Vec<_> = batch.par_iter().map(parse).collect();
         for (parsed, (line, _)) in parsed.into_iter().zip(&batch) {
-            let parsed = parsed.map_err(|(line, fault)| refuse(line, fault))?;
+            let parsed = parsed.map_err(|fault| refuse(*line, fault))?;
             collected.push(parsed, lines.place(*line))?;
         }
         then?;

