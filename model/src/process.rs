@@ -22,6 +22,8 @@ pub fn prepare() {
         unsafe {
             libc::mallopt(libc::M_MMAP_MAX, 0);
             libc::mallopt(libc::M_TRIM_THRESHOLD, libc::c_int::MAX);
+            // More than the 64 MiB that a thread's heap grows to: an emptied one would be unmapped.
+            libc::mallopt(libc::M_TOP_PAD, 128 << 20);
         }
     }
 }
