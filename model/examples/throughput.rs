@@ -16,7 +16,7 @@
 
 use candle_core::{DType, Device, Tensor};
 use model::{
-    Checkpoint, Config, Placement, Training, Weights,
+    Checkpoint, Config, Placement, Precision, Training, Weights,
     sampler::{Request, Sampler, SamplingParams, TensorSampler, TokenBytes},
     train::{Example, NextToken, TrainParams, Trainer},
 };
@@ -60,6 +60,13 @@ fn measure(count: f64, mut run: impl FnMut()) {
 fn number<T: std::str::FromStr>(name: &str, default: T) -> T {
     let given = std::env::var(name).ok();
     given.and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+fn precision() -> Precision {
+    match std::env::var("PRECISION").as_deref() {
+        Ok("bf16") => Precision::Bf16,
+        _ => Precision::F32,
+    }
 }
 
 fn device() -> Device {
@@ -111,6 +118,7 @@ fn train(shape: &str, folder: Option<&String>) {
     let params = TrainParams {
         threads: number("THREADS", defaults.threads),
         micro_batch_tokens: number("MICRO", defaults.micro_batch_tokens),
+        precision: precision(),
         ..defaults
     };
     let mut trainer = Trainer::new(&config, &weights, params).unwrap();

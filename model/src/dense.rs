@@ -8,7 +8,7 @@ use crate::{
     config::DenseConfig,
     error::Result,
     layers::{Linear, Mlp, Norm},
-    ops::{self, AttentionShape, RotaryTables, Rotation},
+    ops::{self, AttentionShape, Precision, RotaryTables, Rotation},
     weights::Weights,
 };
 use candle_core::Tensor;
@@ -23,8 +23,13 @@ struct Attention {
 }
 
 impl Attention {
-    fn new(config: &DenseConfig, weights: &Weights, at: &str) -> Result<Self> {
-        let load = |name| Linear::new(weights, &format!("{at}.{name}"));
+    fn new(
+        config: &DenseConfig,
+        weights: &Weights,
+        at: &str,
+        precision: Precision,
+    ) -> Result<Self> {
+        let load = |name| Linear::new(weights, &format!("{at}.{name}"), precision);
         Ok(Self {
             q_proj: load("q_proj")?,
             k_proj: load("k_proj")?,
@@ -57,13 +62,18 @@ struct Layer {
 }
 
 impl Layer {
-    fn new(config: &DenseConfig, weights: &Weights, at: &str) -> Result<Self> {
+    fn new(
+        config: &DenseConfig,
+        weights: &Weights,
+        at: &str,
+        precision: Precision,
+    ) -> Result<Self> {
         let norm = |name| Norm::new(weights, &format!("{at}.{name}"), config.rms_norm_eps);
         Ok(Self {
             input_layernorm: norm("input_layernorm")?,
-            self_attn: Attention::new(config, weights, &format!("{at}.self_attn"))?,
+            self_attn: Attention::new(config, weights, &format!("{at}.self_attn"), precision)?,
             post_attention_layernorm: norm("post_attention_layernorm")?,
-            mlp: Mlp::new(weights, &format!("{at}.mlp"))?,
+            mlp: Mlp::new(weights, &format!("{at}.mlp"), precision)?,
         })
     }
 
@@ -85,18 +95,24 @@ pub(crate) struct Dense {
     embed_tokens: Tensor,
     layers: Vec<Layer>,
     norm: Norm,
+    precision: Precision,
 }
 
 impl Dense {
-    pub(crate) fn new(config: &DenseConfig, weights: &Weights) -> Result<Self> {
+    pub(crate) fn new(
+        config: &DenseConfig,
+        weights: &Weights,
+        precision: Precision,
+    ) -> Result<Self> {
         let layers = (0..config.num_hidden_layers)
-            .map(|i| Layer::new(config, weights, &format!("model.layers.{i}")))
+            .map(|i| Layer::new(config, weights, &format!("model.layers.{i}"), precision))
             .collect::<Result<_>>()?;
         Ok(Self {
             config: config.clone(),
             embed_tokens: weights.tensor("model.embed_tokens.weight")?.clone(),
             layers,
             norm: Norm::new(weights, "model.norm", config.rms_norm_eps)?,
+            precision,
         })
     }
 
@@ -109,6 +125,7 @@ impl Dense {
         let shape = AttentionShape {
             scale: 1.0 / (self.config.head_dim as f64).sqrt(),
             lengths: batch.lengths().clone(),
+            precision: self.precision,
         };
         for layer in &self.layers {
             x = layer.forward(&x, &tables, &shape)?;

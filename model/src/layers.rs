@@ -1,6 +1,10 @@
 //! Layers that both architectures have.
 
-use crate::{error::Result, ops, weights::Weights};
+use crate::{
+    error::Result,
+    ops::{self, Precision},
+    weights::Weights,
+};
 use candle_core::Tensor;
 
 /// Root-mean-square norm with a gain.
@@ -25,15 +29,21 @@ impl Norm {
 
 /// Product with a weight, without a bias.
 #[derive(Clone, Debug)]
-pub(crate) struct Linear(pub(crate) Tensor);
+pub(crate) struct Linear {
+    weight: Tensor,
+    precision: Precision,
+}
 
 impl Linear {
-    pub(crate) fn new(weights: &Weights, at: &str) -> Result<Self> {
-        Ok(Self(weights.tensor(&format!("{at}.weight"))?.clone()))
+    pub(crate) fn new(weights: &Weights, at: &str, precision: Precision) -> Result<Self> {
+        Ok(Self {
+            weight: weights.tensor(&format!("{at}.weight"))?.clone(),
+            precision,
+        })
     }
 
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        Ok(ops::linear(x, &self.0)?)
+        Ok(ops::linear(x, &self.weight, self.precision)?)
     }
 }
 
@@ -43,20 +53,22 @@ pub(crate) struct Mlp {
     pub(crate) gate_proj: Tensor,
     pub(crate) up_proj: Tensor,
     pub(crate) down_proj: Tensor,
+    precision: Precision,
 }
 
 impl Mlp {
-    pub(crate) fn new(weights: &Weights, at: &str) -> Result<Self> {
-        let load = |name| Ok::<_, crate::Error>(Linear::new(weights, &format!("{at}.{name}"))?.0);
+    pub(crate) fn new(weights: &Weights, at: &str, precision: Precision) -> Result<Self> {
+        let load = |name| weights.tensor(&format!("{at}.{name}.weight")).cloned();
         Ok(Self {
             gate_proj: load("gate_proj")?,
             up_proj: load("up_proj")?,
             down_proj: load("down_proj")?,
+            precision,
         })
     }
 
     pub(crate) fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let inner = ops::swiglu(&ops::linear_pair(x, &self.gate_proj, &self.up_proj)?)?;
-        Ok(ops::linear(&inner, &self.down_proj)?)
+        let inner = ops::gated(x, &self.gate_proj, &self.up_proj, self.precision)?;
+        Ok(ops::linear(&inner, &self.down_proj, self.precision)?)
     }
 }

@@ -47,7 +47,7 @@ pub use files::{recover_folder, write_file_atomically, write_folder_atomically};
 pub use fim::{Fim, FimOrder, Parts};
 pub use gpu::gpu;
 pub use network::{Forward, Network};
-pub use ops::NO_TARGET;
+pub use ops::{NO_TARGET, Precision};
 pub use router::{NO_EXPERT, Routing, choose_experts};
 pub use tokenizer::{FimTokens, SpecialTokens, Tokenizer};
 pub use weights::{Init, Parameter, Training, Weights, numbers};

@@ -9,7 +9,7 @@ use crate::{
     config::MoeConfig,
     error::Result,
     layers::{Linear, Mlp, Norm},
-    ops::{self, AttentionShape, Dispatch, RotaryTables, Rotation},
+    ops::{self, AttentionShape, Dispatch, Precision, RotaryTables, Rotation},
     router::{NO_EXPERT, Routing, choose_experts},
     weights::Weights,
 };
@@ -60,8 +60,8 @@ struct Attention {
 }
 
 impl Attention {
-    fn new(config: &MoeConfig, weights: &Weights, at: &str) -> Result<Self> {
-        let load = |name| Linear::new(weights, &format!("{at}.{name}"));
+    fn new(config: &MoeConfig, weights: &Weights, at: &str, precision: Precision) -> Result<Self> {
+        let load = |name| Linear::new(weights, &format!("{at}.{name}"), precision);
         let norm = |name| Norm::new(weights, &format!("{at}.{name}"), LATENT_EPS);
         let query = match config.q_lora_rank {
             None => Query::Direct {
@@ -116,6 +116,7 @@ struct Mixture {
     gate: Tensor,
     experts: Vec<Mlp>,
     shared_experts: Option<Mlp>,
+    precision: Precision,
 }
 
 /// A mixture's answer: the new hidden states, its part of the balance loss, and what it chose.
@@ -126,27 +127,38 @@ struct Mixed {
 }
 
 impl Mixture {
-    fn new(config: &MoeConfig, weights: &Weights, at: &str, layer: usize) -> Result<Self> {
+    fn new(
+        config: &MoeConfig,
+        weights: &Weights,
+        at: &str,
+        layer: usize,
+        precision: Precision,
+    ) -> Result<Self> {
         let experts = (0..config.n_routed_experts)
-            .map(|e| Mlp::new(weights, &format!("{at}.experts.{e}")))
+            .map(|e| Mlp::new(weights, &format!("{at}.experts.{e}"), precision))
             .collect::<Result<_>>()?;
         let shared_experts = match config.n_shared_experts {
             0 => None,
-            _ => Some(Mlp::new(weights, &format!("{at}.shared_experts"))?),
+            _ => Some(Mlp::new(
+                weights,
+                &format!("{at}.shared_experts"),
+                precision,
+            )?),
         };
-        let gate = Linear::new(weights, &format!("{at}.gate"))?.0;
         Ok(Self {
             config: config.clone(),
             layer,
-            gate,
+            gate: weights.tensor(&format!("{at}.gate.weight"))?.clone(),
             experts,
             shared_experts,
+            precision,
         })
     }
 
     fn forward(&self, x: &Tensor, batch: &Batch) -> Result<Mixed> {
         let flat = x.reshape((batch.len() * batch.seq(), ()))?;
-        // Scores are taken in f32 at least, since close scores decide between experts.
+        // Scores are taken in f32 at least, since close scores decide between experts; a sampler
+        // that does not round chooses the same ones for the same hidden states.
         let wide = if flat.dtype() == DType::F64 {
             DType::F64
         } else {
@@ -155,6 +167,7 @@ impl Mixture {
         let scores = ops::softmax(&ops::linear(
             &flat.to_dtype(wide)?,
             &self.gate.to_dtype(wide)?,
+            Precision::F32,
         )?)?;
         let routing = self.route(&scores, batch)?;
         let gates = self.gates(&scores, &routing)?.to_dtype(flat.dtype())?;
@@ -227,8 +240,10 @@ impl Mixture {
         let inner: Vec<&Tensor> = active().flat_map(|e| [&e.gate_proj, &e.up_proj]).collect();
         let outer: Vec<&Tensor> = active().map(|e| &e.down_proj).collect();
         let y = ops::dispatch(x, &plan)?;
-        let y = ops::grouped_linear(&y, &Tensor::cat(&inner, 0)?, &plan)?;
-        let y = ops::grouped_linear(&ops::swiglu(&y)?, &Tensor::cat(&outer, 0)?, &plan)?;
+        let product = |x: &Tensor, weights: &[&Tensor]| {
+            ops::grouped_linear(x, &Tensor::cat(weights, 0)?, &plan, self.precision)
+        };
+        let y = product(&ops::swiglu(&product(&y, &inner)?)?, &outer)?;
         Ok(ops::combine(&y, gates, &plan)?)
     }
 
@@ -281,18 +296,24 @@ struct Layer {
 }
 
 impl Layer {
-    fn new(config: &MoeConfig, weights: &Weights, index: usize) -> Result<Self> {
+    fn new(
+        config: &MoeConfig,
+        weights: &Weights,
+        index: usize,
+        precision: Precision,
+    ) -> Result<Self> {
         let at = format!("model.layers.{index}");
         let norm = |name| Norm::new(weights, &format!("{at}.{name}"), config.rms_norm_eps);
         let mlp = format!("{at}.mlp");
         Ok(Self {
             input_layernorm: norm("input_layernorm")?,
-            self_attn: Attention::new(config, weights, &format!("{at}.self_attn"))?,
+            self_attn: Attention::new(config, weights, &format!("{at}.self_attn"), precision)?,
             post_attention_layernorm: norm("post_attention_layernorm")?,
             mlp: if config.is_mixture(index) {
-                FeedForward::Mixture(Box::new(Mixture::new(config, weights, &mlp, index)?))
+                let mixture = Mixture::new(config, weights, &mlp, index, precision)?;
+                FeedForward::Mixture(Box::new(mixture))
             } else {
-                FeedForward::Dense(Mlp::new(weights, &mlp)?)
+                FeedForward::Dense(Mlp::new(weights, &mlp, precision)?)
             },
         })
     }
@@ -305,18 +326,20 @@ pub(crate) struct Moe {
     embed_tokens: Tensor,
     layers: Vec<Layer>,
     norm: Norm,
+    precision: Precision,
 }
 
 impl Moe {
-    pub(crate) fn new(config: &MoeConfig, weights: &Weights) -> Result<Self> {
+    pub(crate) fn new(config: &MoeConfig, weights: &Weights, precision: Precision) -> Result<Self> {
         let layers = (0..config.num_hidden_layers)
-            .map(|i| Layer::new(config, weights, i))
+            .map(|i| Layer::new(config, weights, i, precision))
             .collect::<Result<_>>()?;
         Ok(Self {
             config: config.clone(),
             embed_tokens: weights.tensor("model.embed_tokens.weight")?.clone(),
             layers,
             norm: Norm::new(weights, "model.norm", config.rms_norm_eps)?,
+            precision,
         })
     }
 
@@ -330,6 +353,7 @@ impl Moe {
         let shape = AttentionShape {
             scale: self.config.softmax_scale(),
             lengths: batch.lengths().clone(),
+            precision: self.precision,
         };
         let mut balance_loss: Option<Tensor> = None;
         let mut routings = Vec::new();

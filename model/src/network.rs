@@ -6,7 +6,7 @@ use crate::{
     dense::Dense,
     error::{Error, Result},
     moe::Moe,
-    ops,
+    ops::{self, Precision},
     router::Routing,
     weights::Weights,
 };
@@ -19,6 +19,7 @@ pub struct Network {
     trunk: Trunk,
     /// (vocabulary, hidden), or (1, hidden) for a scalar head.
     head: Tensor,
+    precision: Precision,
 }
 
 #[derive(Clone, Debug)]
@@ -41,10 +42,15 @@ pub struct Forward {
 impl Network {
     /// Over some weights; names and shapes must be the configuration's.
     pub fn new(config: &Config, weights: &Weights) -> Result<Self> {
+        Self::in_precision(config, weights, Precision::F32)
+    }
+
+    /// The same with products of that precision, but for a router's and a scalar head's.
+    pub fn in_precision(config: &Config, weights: &Weights, precision: Precision) -> Result<Self> {
         weights.check(config)?;
         let trunk = match config {
-            Config::Dense(c) => Trunk::Dense(Dense::new(c, weights)?),
-            Config::Moe(c) => Trunk::Moe(Moe::new(c, weights)?),
+            Config::Dense(c) => Trunk::Dense(Dense::new(c, weights, precision)?),
+            Config::Moe(c) => Trunk::Moe(Moe::new(c, weights, precision)?),
         };
         let head = match config.head() {
             Head::Scalar => "score.weight",
@@ -55,6 +61,7 @@ impl Network {
             config: config.clone(),
             trunk,
             head: weights.tensor(head)?.clone(),
+            precision,
         })
     }
 
@@ -94,13 +101,13 @@ impl Network {
     /// nothing there and gives 0. Never holds all logits at once.
     pub fn log_probs(&self, hidden: &Tensor, targets: &[u32]) -> Result<Tensor> {
         self.expect_head(Head::LanguageModel)?;
-        Ok(ops::log_probs(hidden, &self.head, targets)?)
+        Ok(ops::log_probs(hidden, &self.head, targets, self.precision)?)
     }
 
     /// Logits (…, vocabulary) of hidden states (…, hidden): all of them at once.
     pub fn logits(&self, hidden: &Tensor) -> Result<Tensor> {
         self.expect_head(Head::LanguageModel)?;
-        Ok(ops::linear(hidden, &self.head)?)
+        Ok(ops::linear(hidden, &self.head, self.precision)?)
     }
 
     /// The scalar head's number (batch) at each sequence's last token.
@@ -117,7 +124,7 @@ impl Network {
         let rows = hidden
             .reshape((batch.len() * seq, ()))?
             .index_select(&last, 0)?;
-        Ok(ops::linear(&rows, &self.head)?.squeeze(1)?)
+        Ok(ops::linear(&rows, &self.head, Precision::F32)?.squeeze(1)?)
     }
 
     fn expect_head(&self, wanted: Head) -> Result<()> {

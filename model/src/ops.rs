@@ -11,6 +11,7 @@
 mod attention;
 mod embedding;
 mod experts;
+mod gated;
 pub(crate) mod gemm;
 mod linear;
 mod log_probs;
@@ -30,7 +31,9 @@ pub use experts::{
     Dispatch, combine, combine_composed, dispatch, dispatch_composed, grouped_linear,
     grouped_linear_composed,
 };
-pub use linear::{linear, linear_composed, linear_pair, linear_pair_composed};
+pub use gated::{gated, gated_composed};
+pub use gemm::Precision;
+pub use linear::{linear, linear_composed};
 pub use log_probs::{NO_TARGET, log_probs, log_probs_composed};
 pub use rms_norm::{rms_norm, rms_norm_composed};
 pub use rope::{RotaryTables, Rotation, rotate, rotate_composed};

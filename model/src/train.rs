@@ -44,6 +44,7 @@ use crate::{
     config::Config,
     error::{Error, Result},
     network::Network,
+    ops::Precision,
     weights::Weights,
 };
 use candle_core::{DType, Tensor};
@@ -67,6 +68,8 @@ pub struct TrainParams {
     pub micro_batch_tokens: usize,
     /// Threads.
     pub threads: usize,
+    /// Of the network's products, on a CPU; settled when the trainer is made.
+    pub precision: Precision,
 }
 
 impl Default for TrainParams {
@@ -77,6 +80,7 @@ impl Default for TrainParams {
             clip_norm: 1.0,
             micro_batch_tokens: 2048,
             threads: std::thread::available_parallelism().map_or(1, Into::into),
+            precision: Precision::F32,
         }
     }
 }
@@ -121,10 +125,10 @@ enum Policy {
 }
 
 impl Policy {
-    fn network(&self, config: &Config) -> Result<Network> {
+    fn network(&self, config: &Config, precision: Precision) -> Result<Network> {
         match self {
             Self::Full { network, .. } => Ok((**network).clone()),
-            Self::Adapted(lora) => Network::new(config, &lora.effective()?),
+            Self::Adapted(lora) => Network::in_precision(config, &lora.effective()?, precision),
         }
     }
 }
@@ -140,10 +144,10 @@ struct Part {
 impl Trainer {
     /// Trains all variables of `weights`, in place: whoever shares them sees each update.
     pub fn new(config: &Config, weights: &Weights, params: TrainParams) -> Result<Self> {
-        let network = Box::new(Network::new(config, weights)?);
+        let network = Network::in_precision(config, weights, params.precision)?;
         let policy = Policy::Full {
             weights: weights.clone(),
-            network,
+            network: Box::new(network),
         };
         Self::start(config, policy, weights, params)
     }
@@ -282,7 +286,7 @@ impl Trainer {
             .iter()
             .flat_map(|(i, _)| objective.sequences(i))
             .collect();
-        let network = self.policy.network(&self.config)?;
+        let network = self.policy.network(&self.config, self.params.precision)?;
         let outputs = Outputs::new(&network, &sequences)?;
         let judgements = outputs.judge(objective, &items);
         let mut loss = outputs.surrogate(&judgements, plan.share)?;
@@ -315,7 +319,7 @@ impl Trainer {
     /// Loss and outputs of a batch without an update; outputs per item and sequence.
     pub fn evaluate<O: Objective>(&self, objective: &O, batch: &[O::Item]) -> Result<Evaluation> {
         let weights = self.weights()?.frozen();
-        let network = Network::new(&self.config, &weights)?;
+        let network = Network::in_precision(&self.config, &weights, self.params.precision)?;
         evaluate_on(
             &self.replicas,
             &network,

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 
+use model::Precision;
 use sandboxes::{
     Cache, Exit, Fault, Go, Guest, Job, Language, Limits, Pool, PoolConfig, SetupError, Task,
     inspect, provision,
@@ -81,6 +82,9 @@ pub(crate) fn run(console: &Console) -> Result<Status, Failure> {
         cores.to_string(),
     ));
 
+    let without = "training with `dtype = \"bf16\"` is slower than in f32 without";
+    show(&ability("AVX512_BF16", Precision::Bf16.is_fast(), without));
+
     let tools = [
         tool("python3", &["--version"]),
         tool("pip", &["-m", "pip", "--version"]),
@@ -122,13 +126,8 @@ pub(crate) fn run(console: &Console) -> Result<Status, Failure> {
     let worker = worker(&guests).and_then(|config| Ok((inspect(&config)?, config)));
     let config = match worker {
         Ok((ready, config)) => {
-            let scan = if ready.pagemap_scan {
-                Finding::new("machine", "PAGEMAP_SCAN", "found", "")
-            } else {
-                let detail = "judging is slower without; it takes Linux 6.7";
-                Finding::new("machine", "PAGEMAP_SCAN", "missing", detail)
-            };
-            show(&scan);
+            let without = "judging is slower without; it takes Linux 6.7";
+            show(&ability("PAGEMAP_SCAN", ready.pagemap_scan, without));
             for wall in ready.walls {
                 let reason = wall.state.reason().unwrap_or_default();
                 show(&Finding::new(
@@ -164,6 +163,15 @@ pub(crate) fn run(console: &Console) -> Result<Status, Failure> {
         None => {}
     }
     Ok(status)
+}
+
+/// Something of the machine that makes a part faster.
+fn ability(name: &str, there: bool, without: &str) -> Finding {
+    if there {
+        Finding::new("machine", name, "found", "")
+    } else {
+        Finding::new("machine", name, "missing", without)
+    }
 }
 
 /// A tool that guests are built with, by what it says of its version.

@@ -12,7 +12,7 @@ use super::lora::LoraConfig;
 use super::optimiser::moves;
 use super::sections::{
     BUILTIN, Checkpoints, Device, Dtype, Evaluation, OptimiserKind, ScheduleKind, beta1, beta2,
-    check_device, clip_norm, from_one, is_default, one, read, share, thread_count,
+    clip_norm, from_one, is_default, one, read, share, thread_count,
 };
 use crate::commands::Failure;
 
@@ -152,7 +152,7 @@ impl TrainConfig {
 
     /// The engine's parameters for a training of so many steps.
     pub(crate) fn params(&self, steps: u64) -> TrainParams {
-        moves!(self.optimiser).params(steps, self.thread_count())
+        moves!(self.optimiser).params(steps, self.thread_count(), self.dtype)
     }
 
     /// Adapters on the model's folder, where they are trained.
@@ -199,7 +199,6 @@ impl TrainConfig {
                 "`data.bugs` and `data.stubs` are for `builtin:micro`; leave them out".into(),
             );
         }
-        check_device(self.device, self.dtype)?;
         share("data.bugs", self.data.bugs.unwrap_or(0.0))?;
         share("data.stubs", self.data.stubs.unwrap_or(0.0))?;
         share(

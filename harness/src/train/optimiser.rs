@@ -6,7 +6,7 @@
 
 use model::train::{AdamWParams, Decay, MuonParams, OptimiserParams, Schedule, TrainParams};
 
-use super::sections::{OptimiserKind, ScheduleKind, from_one, from_zero, share};
+use super::sections::{Dtype, OptimiserKind, ScheduleKind, from_one, from_zero, share};
 
 /// The shared keys of a section `[optimiser]`.
 pub(super) struct Moves {
@@ -61,7 +61,7 @@ impl Moves {
     }
 
     /// The engine's parameters for a training of so many steps.
-    pub(super) fn params(&self, steps: u64, threads: usize) -> TrainParams {
+    pub(super) fn params(&self, steps: u64, threads: usize, dtype: Dtype) -> TrainParams {
         TrainParams {
             optimiser: OptimiserParams {
                 adamw: AdamWParams {
@@ -81,6 +81,7 @@ impl Moves {
             clip_norm: self.clip_norm,
             micro_batch_tokens: self.micro_batch_tokens,
             threads,
+            precision: dtype.precision(),
         }
     }
 

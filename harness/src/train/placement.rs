@@ -8,16 +8,16 @@ use sha2::{Digest, Sha256};
 use super::sections::{Device, Dtype};
 use crate::commands::Failure;
 
-/// The place that a configuration names.
+/// The place that a configuration names; on a CPU tensors are f32 whatever is computed in.
 pub(super) fn placement(
     device: Device,
     dtype: Dtype,
     training: Training,
 ) -> Result<Placement, Failure> {
     Ok(Placement {
-        dtype: match dtype {
-            Dtype::F32 => DType::F32,
-            Dtype::Bf16 => DType::BF16,
+        dtype: match (device, dtype) {
+            (Device::Cpu, _) | (_, Dtype::F32) => DType::F32,
+            (Device::Cuda, Dtype::Bf16) => DType::BF16,
         },
         device: match device {
             Device::Cpu => model::Device::Cpu,

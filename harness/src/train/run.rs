@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use model::metrics::MetricsWriter;
 use model::train::{LoraParams, NextToken, StepReport, Trainer};
-use model::{Checkpoint, Config, Network, Tokenizer, Training, Weights, memory};
+use model::{Checkpoint, Config, DType, Network, Tokenizer, Training, Weights, memory};
 
 use super::config::TrainConfig;
 use super::data::{Examples, Row, rows, tokenizer};
@@ -17,7 +17,7 @@ use super::lora::{loaded_as, trainer, training_bytes};
 use super::measure::{Measure, Subject};
 use super::placement::{load, placement};
 use super::request::{Clock, Ended, Request, due};
-use super::sections::{Device, Dtype};
+use super::sections::Device;
 use crate::commands::Failure;
 use crate::console::Console;
 use crate::judge::{Session, languages};
@@ -134,7 +134,7 @@ fn starting_point(
         memory::require_bytes("training", memory::training_bytes(&shape, 1, 1))?;
     }
     let mut weights = Weights::initial(&shape, config.seed, &placement.device)?;
-    if config.dtype != Dtype::F32 {
+    if placement.dtype != DType::F32 {
         weights = weights.converted(Training::Trainable, placement.dtype, &placement.device)?;
     }
     Ok(Start(Checkpoint {

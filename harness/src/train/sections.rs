@@ -4,6 +4,7 @@
 //! travel inside the binary (`builtin:NAME`).
 
 use include_dir::{Dir, include_dir};
+use model::Precision;
 use model::train::AdamWParams;
 use model::train::TrainParams;
 use serde::de::DeserializeOwned;
@@ -25,13 +26,24 @@ pub(crate) enum Device {
     Cuda,
 }
 
-/// What the network computes in; the optimiser's numbers are always f32.
+/// What the network computes in; the optimiser's numbers are always f32. On a CPU bf16 is for the
+/// factors of products alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Dtype {
     #[default]
     F32,
     Bf16,
+}
+
+impl Dtype {
+    /// Of products on a CPU.
+    pub(super) fn precision(self) -> Precision {
+        match self {
+            Self::F32 => Precision::F32,
+            Self::Bf16 => Precision::Bf16,
+        }
+    }
 }
 
 /// What follows the warm-up.
@@ -215,14 +227,6 @@ impl Evaluation {
         from_one("evaluation.samples", self.samples > 0)?;
         from_one("evaluation.max_new_tokens", self.max_new_tokens > 0)
     }
-}
-
-/// Refuses what a device cannot compute in.
-pub(super) fn check_device(device: Device, dtype: Dtype) -> Result<(), String> {
-    if device == Device::Cpu && dtype == Dtype::Bf16 {
-        return Err("`dtype` is bf16 and `device` is cpu; train in f32 there".into());
-    }
-    Ok(())
 }
 
 /// The text of a file, or, written `builtin:NAME`, of one that travels inside the binary.

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
+use model::Precision;
 use serde::Deserialize;
 
 use super::config::{DOCUMENTED, TrainConfig};
@@ -10,7 +11,7 @@ use super::grpo::{self, GrpoConfig};
 use super::request::{Ended, Request};
 use super::reward_model::{self, RewardModelConfig};
 use super::run;
-use super::sections::{BUILTIN, read, text_of};
+use super::sections::{BUILTIN, Device, read, text_of};
 use crate::commands::Failure;
 use crate::console::Console;
 
@@ -66,6 +67,16 @@ impl Training {
         }
     }
 
+    /// Of the products of a training on the CPU.
+    fn precision_on_cpu(&self) -> Option<Precision> {
+        let (device, dtype) = match self {
+            Self::Sft(config) => (config.device, config.dtype),
+            Self::Grpo(config) => (config.device, config.dtype),
+            Self::RewardModel(config) => (config.device, config.dtype),
+        };
+        (device == Device::Cpu).then(|| dtype.precision())
+    }
+
     /// The same with every key written out.
     pub(crate) fn to_toml(&self) -> String {
         match self {
@@ -104,6 +115,12 @@ pub(crate) fn train(
     halt: &AtomicBool,
     console: &Console,
 ) -> Result<Ended, Failure> {
+    let precision = request.config.precision_on_cpu();
+    if precision.is_some_and(|precision| !precision.is_fast()) {
+        console.note(
+            "this processor cannot multiply in bf16 (no AVX512_BF16): `dtype = \"f32\"` is faster",
+        );
+    }
     match request.config {
         Training::Sft(config) => run::train(config, request, halt, console),
         Training::Grpo(config) => grpo::train(config, request, halt, console),

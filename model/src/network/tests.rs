@@ -162,6 +162,32 @@ fn every_gradient_is_what_finite_differences_in_f64_say() {
 }
 
 #[test]
+fn products_in_bf16_move_every_gradient_a_little() {
+    // All experts take part, since a choice that flips moves gradients by more.
+    let every_expert = |config| match config {
+        Config::Moe(c) => Config::Moe(MoeConfig {
+            num_experts_per_tok: c.n_routed_experts,
+            topk_method: TopkMethod::Greedy,
+            ..c
+        }),
+        dense @ Config::Dense(_) => dense,
+    };
+    for config in configs().into_iter().map(every_expert) {
+        let weights = Weights::initial(&config, 2, &Device::Cpu).unwrap();
+        let [exact, rounded] = [Precision::F32, Precision::Bf16].map(|precision| {
+            let network = Network::in_precision(&config, &weights, precision).unwrap();
+            loss(&network, &batch()).0.backward().unwrap()
+        });
+        for (name, var) in weights.vars() {
+            let [exact, rounded] = [&exact, &rounded].map(|grads| grads.get(&var).unwrap());
+            let size = |t: &Tensor| number(&t.sqr().unwrap().sum_all().unwrap()).sqrt();
+            let off = size(&(exact - rounded).unwrap()) / size(exact);
+            assert!(off > 1e-5 && off < 0.3, "{name}: {off}");
+        }
+    }
+}
+
+#[test]
 fn a_sequence_does_not_notice_its_neighbours_or_its_padding() {
     for config in configs() {
         let weights = Weights::initial(&config, 3, &Device::Cpu).unwrap().frozen();

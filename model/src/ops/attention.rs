@@ -8,7 +8,7 @@
 
 mod kernel;
 
-use super::slices;
+use super::{Precision, slices};
 use candle_core::{CpuStorage, CustomOp3, D, DType, Device, Layout, Result, Shape, Tensor, bail};
 use kernel::{Part, Place, Plan};
 use std::sync::Arc;
@@ -20,6 +20,8 @@ pub struct AttentionShape {
     pub scale: f64,
     /// True length of each sequence of the batch; what comes after is neither read nor written.
     pub lengths: Arc<[usize]>,
+    /// Of f32 on a CPU; elsewhere the tensors' own type decides.
+    pub precision: Precision,
 }
 
 /// Grouped-query attention: `q` (batch, length, heads, d), `k` (batch, length, groups, d), `v`
@@ -54,6 +56,7 @@ pub fn attention(q: &Tensor, k: &Tensor, v: &Tensor, shape: &AttentionShape) -> 
         value_dim,
         scale: shape.scale as f32,
         lengths: shape.lengths.clone(),
+        precision: shape.precision,
     };
     apply(q, k, v, plan)
 }
@@ -104,6 +107,7 @@ pub fn latent_attention(
         value_dim: wide - nope,
         scale: shape.scale as f32,
         lengths: shape.lengths.clone(),
+        precision: shape.precision,
     };
     apply(q, kv, k_rope, plan)
 }

@@ -5,7 +5,7 @@
 //! gradient tensor per expert. Sorting by counting and one operation over all segments does not.
 
 use super::{
-    gemm::{Matrix, Product, multiply},
+    gemm::{Matrix, Precision, Product, multiply},
     precomputed, simd, slices,
 };
 use candle_core::{CpuStorage, CustomOp1, CustomOp2, Layout, Result, Shape, Tensor, bail};
@@ -122,8 +122,13 @@ pub fn dispatch_composed(x: &Tensor, plan: &Dispatch) -> Result<Tensor> {
 }
 
 /// Sorted rows `x` (rows, in) through the active experts' weights, stacked in the order of
-/// [`Dispatch::active`], `w` (active · out, in), to (rows, out).
-pub fn grouped_linear(x: &Tensor, w: &Tensor, plan: &Dispatch) -> Result<Tensor> {
+/// [`Dispatch::active`], `w` (active · out, in), to (rows, out); precision as in [`super::linear`].
+pub fn grouped_linear(
+    x: &Tensor,
+    w: &Tensor,
+    plan: &Dispatch,
+    precision: Precision,
+) -> Result<Tensor> {
     let (stacked, _) = w.dims2()?;
     if plan.active.is_empty() || stacked % plan.active.len() != 0 {
         bail!(
@@ -134,6 +139,7 @@ pub fn grouped_linear(x: &Tensor, w: &Tensor, plan: &Dispatch) -> Result<Tensor>
     if slices::fused(x) {
         let op = GroupedLinear {
             segments: plan.segments.clone(),
+            precision,
         };
         return x.contiguous()?.apply_op2(&w.contiguous()?, op);
     }
@@ -234,6 +240,7 @@ impl CustomOp1 for Scatter {
 
 struct GroupedLinear {
     segments: Arc<[Range<usize>]>,
+    precision: Precision,
 }
 
 impl GroupedLinear {
@@ -266,6 +273,7 @@ impl CustomOp2 for GroupedLinear {
         let size = w.len() / self.segments.len();
         let out = size / inner;
         let mut y = vec![0f32; rows * out];
+        let set = Product::SET.rounded_to(self.precision);
         let work = self
             .cut(&mut y, out)
             .into_par_iter()
@@ -274,7 +282,7 @@ impl CustomOp2 for GroupedLinear {
             let n = segment.len();
             let x = Matrix::new(&x[segment.start * inner..], n, inner);
             let w = Matrix::new(w, out, inner).t();
-            multiply(Matrix::new(y, n, out), &x, &w, Product::SET);
+            multiply(Matrix::new(y, n, out), &x, &w, set);
         });
         Ok((CpuStorage::F32(y), Shape::from((rows, out))))
     }
@@ -291,6 +299,7 @@ impl CustomOp2 for GroupedLinear {
             let size = w.len() / self.segments.len();
             let out = size / inner;
             let (mut dx, mut dw) = (vec![0f32; x.len()], vec![0f32; w.len()]);
+            let set = Product::SET.rounded_to(self.precision);
             let work = self
                 .cut(&mut dx, inner)
                 .into_par_iter()
@@ -301,9 +310,9 @@ impl CustomOp2 for GroupedLinear {
                     let n = segment.len();
                     let grad = Matrix::new(&grad[segment.start * out..], n, out);
                     let w = Matrix::new(w, out, inner);
-                    multiply(Matrix::new(dx, n, inner), &grad, &w, Product::SET);
+                    multiply(Matrix::new(dx, n, inner), &grad, &w, set);
                     let x = Matrix::new(&x[segment.start * inner..], n, inner);
-                    multiply(Matrix::new(dw, out, inner), &grad.t(), &x, Product::SET);
+                    multiply(Matrix::new(dw, out, inner), &grad.t(), &x, set);
                 });
             (dx, dw)
         })?;

@@ -5,7 +5,7 @@
 //! and rows without a target (a prompt's, the padding's) are not computed at all.
 
 use super::{
-    gemm::{Matrix, Product, multiply},
+    gemm::{Matrix, Precision, Product, multiply, product},
     precomputed, simd, slices,
 };
 use candle_core::{CpuStorage, CustomOp2, D, DType, Layout, Result, Shape, Tensor, bail};
@@ -22,11 +22,16 @@ const BLOCK: usize = 1 << 19;
 const DEVICE_BLOCK: usize = 1 << 27;
 
 /// `hidden` (…, d), output layer `w` (vocabulary, d), one target a row of `hidden`, to the natural
-/// logarithms of the targets' probabilities (…).
-pub fn log_probs(hidden: &Tensor, w: &Tensor, targets: &[u32]) -> Result<Tensor> {
+/// logarithms of the targets' probabilities (…); precision as in [`super::linear`].
+pub fn log_probs(
+    hidden: &Tensor,
+    w: &Tensor,
+    targets: &[u32],
+    precision: Precision,
+) -> Result<Tensor> {
     check(hidden, w, targets)?;
     if slices::fused(hidden) {
-        let op = LogProbs::new(targets);
+        let op = LogProbs::new(targets, precision);
         return hidden.contiguous()?.apply_op2(&w.contiguous()?, op);
     }
     log_probs_composed(hidden, w, targets)
@@ -71,6 +76,7 @@ struct LogProbs {
     targets: Arc<[u32]>,
     /// Probabilities of the rows with a target, in order, where they are few enough.
     kept: OnceLock<Vec<f32>>,
+    precision: Precision,
 }
 
 /// A row with a target.
@@ -88,6 +94,7 @@ struct Words<'a> {
     w: &'a [f32],
     vocab: usize,
     d: usize,
+    precision: Precision,
 }
 
 impl Words<'_> {
@@ -100,14 +107,11 @@ impl Words<'_> {
     }
 
     fn logits(&self, states: &[f32], n: usize) -> Vec<f32> {
-        let mut logits = vec![0f32; n * self.vocab];
-        multiply(
-            Matrix::new(&mut logits[..], n, self.vocab),
+        product(
             &Matrix::new(states, n, self.d),
             &Matrix::new(self.w, self.vocab, self.d).t(),
-            Product::SET.parallel(),
-        );
-        logits
+            Product::SET.parallel().rounded_to(self.precision),
+        )
     }
 
     fn block(&self) -> usize {
@@ -116,10 +120,11 @@ impl Words<'_> {
 }
 
 impl LogProbs {
-    fn new(targets: &[u32]) -> Self {
+    fn new(targets: &[u32], precision: Precision) -> Self {
         Self {
             targets: targets.into(),
             kept: OnceLock::new(),
+            precision,
         }
     }
 
@@ -171,6 +176,7 @@ impl CustomOp2 for LogProbs {
             w: slices::of(s2, l2)?,
             vocab,
             d,
+            precision: self.precision,
         };
         let asked = self.asked();
         let mut kept = Vec::new();
@@ -207,7 +213,13 @@ impl CustomOp2 for LogProbs {
     ) -> Result<(Option<Tensor>, Option<Tensor>)> {
         let (vocab, d) = w.dims2()?;
         let (dh, dw) = slices::with([hidden, w, grad], |[hidden, w, grad]| {
-            let words = Words { w, vocab, d };
+            let precision = self.precision;
+            let words = Words {
+                w,
+                vocab,
+                d,
+                precision,
+            };
             let (mut dh, mut dw) = (vec![0f32; hidden.len()], vec![0f32; w.len()]);
             let mut asked = self.asked();
             asked.retain(|a| grad[a.row] != 0.0);
@@ -224,19 +236,13 @@ impl CustomOp2 for LogProbs {
                     });
                 let n = block.len();
                 let dlogits = Matrix::new(&dlogits[..], n, vocab);
-                let mut rows = vec![0f32; n * d];
-                let set = Product::SET.parallel();
-                multiply(
-                    Matrix::new(&mut rows[..], n, d),
-                    &dlogits,
-                    &Matrix::new(w, vocab, d),
-                    set,
-                );
+                let set = Product::SET.parallel().rounded_to(precision);
+                let rows = product(&dlogits, &Matrix::new(w, vocab, d), set);
                 for (values, a) in rows.chunks_exact(d).zip(block) {
                     dh[a.row * d..][..d].copy_from_slice(values);
                 }
                 let states = Matrix::new(&states[..], n, d);
-                let add = Product::ADD.parallel();
+                let add = Product::ADD.parallel().rounded_to(precision);
                 multiply(
                     Matrix::new(&mut dw[..], vocab, d),
                     &dlogits.t(),

@@ -7,6 +7,9 @@ use rayon::prelude::*;
 /// Rows that one task takes.
 const ROWS: usize = 32;
 
+/// Numbers that one task takes where gates and ups lie apart.
+const PIECE: usize = 1 << 13;
+
 /// `x` (…, 2n), the gate before the up half, to (…, n).
 pub fn swiglu(x: &Tensor) -> Result<Tensor> {
     if slices::fused(x) {
@@ -44,9 +47,7 @@ impl CustomOp1 for SwiGlu {
                 simd::vectorised(|| {
                     for (y, x) in y.chunks_exact_mut(n).zip(x.chunks_exact(2 * n)) {
                         let (gate, up) = x.split_at(n);
-                        for ((y, g), u) in y.iter_mut().zip(gate).zip(up) {
-                            *y = g / (1.0 + simd::exp(-g)) * u;
-                        }
+                        unit(y, gate, up);
                     }
                 });
             });
@@ -56,30 +57,55 @@ impl CustomOp1 for SwiGlu {
     fn bwd(&self, x: &Tensor, _: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
         let n = x.dim(D::Minus1)? / 2;
         let dx = slices::with([x, grad], |[x, grad]| {
-            let mut dx = vec![0f32; x.len()];
+            let mut dx = x.to_vec();
             dx.par_chunks_mut(ROWS * 2 * n)
-                .zip(x.par_chunks(ROWS * 2 * n).zip(grad.par_chunks(ROWS * n)))
-                .for_each(|(dx, (x, grad))| simd::vectorised(|| backward(dx, x, grad, n)));
+                .zip(grad.par_chunks(ROWS * n))
+                .for_each(|(dx, grad)| {
+                    simd::vectorised(|| {
+                        for (dx, grad) in dx.chunks_exact_mut(2 * n).zip(grad.chunks_exact(n)) {
+                            let (gate, up) = dx.split_at_mut(n);
+                            slopes(gate, up, grad);
+                        }
+                    });
+                });
             dx
         })?;
         Ok(Some(Tensor::from_vec(dx, x.shape(), x.device())?))
     }
 }
 
+/// `silu(gate) · up`, element by element.
+pub(super) fn forward(gate: &[f32], up: &[f32]) -> Vec<f32> {
+    let mut y = vec![0f32; gate.len()];
+    y.par_chunks_mut(PIECE)
+        .zip(gate.par_chunks(PIECE).zip(up.par_chunks(PIECE)))
+        .for_each(|(y, (gate, up))| simd::vectorised(|| unit(y, gate, up)));
+    y
+}
+
+/// Gates and ups become their gradients, given the result's.
+pub(super) fn backward(gate: &mut [f32], up: &mut [f32], grad: &[f32]) {
+    gate.par_chunks_mut(PIECE)
+        .zip(up.par_chunks_mut(PIECE).zip(grad.par_chunks(PIECE)))
+        .for_each(|(gate, (up, grad))| simd::vectorised(|| slopes(gate, up, grad)));
+}
+
 #[inline]
-fn backward(dx: &mut [f32], x: &[f32], grad: &[f32], n: usize) {
-    let rows = x.chunks_exact(2 * n).zip(grad.chunks_exact(n));
-    for (dx, (x, grad)) in dx.chunks_exact_mut(2 * n).zip(rows) {
-        let (gate, up) = x.split_at(n);
-        let (dgate, dup) = dx.split_at_mut(n);
-        // Equal lengths that the compiler can see; deeply zipped iterators it does not vectorise.
-        let (gate, up, grad) = (&gate[..n], &up[..n], &grad[..n]);
-        let (dgate, dup) = (&mut dgate[..n], &mut dup[..n]);
-        for i in 0..n {
-            let sigmoid = 1.0 / (1.0 + simd::exp(-gate[i]));
-            let silu = gate[i] * sigmoid;
-            dgate[i] = grad[i] * up[i] * (sigmoid + silu * (1.0 - sigmoid));
-            dup[i] = grad[i] * silu;
-        }
+fn unit(y: &mut [f32], gate: &[f32], up: &[f32]) {
+    for ((y, g), u) in y.iter_mut().zip(gate).zip(up) {
+        *y = g / (1.0 + simd::exp(-g)) * u;
+    }
+}
+
+#[inline]
+fn slopes(gate: &mut [f32], up: &mut [f32], grad: &[f32]) {
+    // Equal lengths that the compiler can see; deeply zipped iterators it does not vectorise.
+    let n = grad.len();
+    let (gate, up) = (&mut gate[..n], &mut up[..n]);
+    for i in 0..n {
+        let sigmoid = 1.0 / (1.0 + simd::exp(-gate[i]));
+        let silu = gate[i] * sigmoid;
+        gate[i] = grad[i] * up[i] * (sigmoid + silu * (1.0 - sigmoid));
+        up[i] = grad[i] * silu;
     }
 }

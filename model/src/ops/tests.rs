@@ -202,22 +202,33 @@ fn rotations_match() {
 
 #[test]
 fn linear_layers_match() {
+    let inputs = [random(1, &[2, 9, 20]), random(2, &[15, 20])];
+    check(
+        &|t| linear(&t[0], &t[1], Precision::F32),
+        &|t| linear_composed(&t[0], &t[1]),
+        &inputs,
+    );
+}
+
+#[test]
+fn gated_units_match_also_where_the_backward_computes_again() {
     let inputs = [
         random(1, &[2, 9, 20]),
         random(2, &[15, 20]),
         random(3, &[15, 20]),
     ];
-    check(
-        &|t| linear(&t[0], &t[1]),
-        &|t| linear_composed(&t[0], &t[1]),
-        &inputs[..2],
-    );
-    let pair = |t: &[Tensor]| linear_pair(&t[0], &t[1], &t[2]);
-    check(
-        &pair,
-        &|t| linear_pair_composed(&t[0], &t[1], &t[2]),
-        &inputs,
-    );
+    let unit = |t: &[Tensor]| gated(&t[0], &t[1], &t[2], Precision::F32);
+    let composed = |t: &[Tensor]| gated_composed(&t[0], &t[1], &t[2]);
+    check(&unit, &composed, &inputs);
+
+    let x = Var::from_tensor(&inputs[0]).unwrap();
+    let y = gated(&x, &inputs[1], &inputs[2], Precision::F32).unwrap();
+    let [first, second] = [(); 2].map(|()| {
+        let gradients = y.backward().unwrap();
+        numbers(gradients.get(&x).unwrap())
+    });
+    assert!(first.iter().any(|g| *g != 0.0));
+    assert_eq!(first, second);
 }
 
 #[test]
@@ -231,6 +242,7 @@ fn attention_matches_with_groups_tiles_and_padding() {
         let shape = AttentionShape {
             scale: 0.7,
             lengths: lengths.into(),
+            precision: Precision::F32,
         };
         let fused = |t: &[Tensor]| attention(&t[0], &t[1], &t[2], &shape);
         let composed = |t: &[Tensor]| attention_composed(&t[0], &t[1], &t[2], &shape);
@@ -249,6 +261,7 @@ fn latent_attention_matches_with_tiles_and_padding() {
         let shape = AttentionShape {
             scale: 0.7,
             lengths: lengths.into(),
+            precision: Precision::F32,
         };
         let fused = |t: &[Tensor]| latent_attention(&t[0], &t[1], &t[2], &shape);
         let composed = |t: &[Tensor]| latent_attention_composed(&t[0], &t[1], &t[2], &shape);
@@ -265,7 +278,7 @@ fn log_probs_match_and_rows_without_a_target_cost_and_give_nothing() {
     let mut targets: Vec<u32> = (0..12).map(|i| i * 5 % 33).collect();
     targets[3] = NO_TARGET;
     targets[11] = NO_TARGET;
-    let fused = |t: &[Tensor]| log_probs(&t[0], &t[1], &targets);
+    let fused = |t: &[Tensor]| log_probs(&t[0], &t[1], &targets, Precision::F32);
     check(
         &fused,
         &|t| log_probs_composed(&t[0], &t[1], &targets),
@@ -297,12 +310,24 @@ fn many_blocks(rows: u32) {
         let ids = Tensor::new(&targets[..], &Device::Cpu)?.unsqueeze(1)?;
         logits.gather(&ids, 1)?.squeeze(1)? - logits.exp()?.sum(1)?.log()?
     };
-    check_kernel(&|t| log_probs(&t[0], &t[1], &targets), &plain, &inputs);
+    check_kernel(
+        &|t| log_probs(&t[0], &t[1], &targets, Precision::F32),
+        &plain,
+        &inputs,
+    );
 }
 
 #[test]
 fn a_target_outside_the_vocabulary_is_refused() {
-    assert!(log_probs(&random(1, &[1, 4]), &random(2, &[8, 4]), &[8]).is_err());
+    assert!(
+        log_probs(
+            &random(1, &[1, 4]),
+            &random(2, &[8, 4]),
+            &[8],
+            Precision::F32
+        )
+        .is_err()
+    );
 }
 
 #[test]
@@ -319,7 +344,7 @@ fn a_mixture_matches_a_loop_over_tokens() {
     ];
     let fused = |t: &[Tensor]| {
         combine(
-            &grouped_linear(&dispatch(&t[0], &plan)?, &t[1], &plan)?,
+            &grouped_linear(&dispatch(&t[0], &plan)?, &t[1], &plan, Precision::F32)?,
             &t[2],
             &plan,
         )
@@ -365,9 +390,14 @@ fn results_do_not_depend_on_the_number_of_threads() {
                 let shape = AttentionShape {
                     scale: 0.2,
                     lengths: vec![100; 8].into(),
+                    precision: Precision::F32,
                 };
                 let y = attention(&t[0], &t[0], &t[0], &shape)?.reshape((8, 100, 64))?;
-                linear(&rms_norm(&y, &t[1], 1e-6)?, &random(5, &[96, 64]))
+                linear(
+                    &rms_norm(&y, &t[1], 1e-6)?,
+                    &random(5, &[96, 64]),
+                    Precision::F32,
+                )
             };
             let (y, grads) = value_and_gradients(&f, &inputs, DType::F32);
             (numbers(&y), grads.iter().map(numbers).collect::<Vec<_>>())

@@ -15,7 +15,7 @@ use crate::{
     config::{Config, MoeConfig},
     error::Result,
     layers::{Mlp, Norm},
-    ops,
+    ops::{self, Precision},
     router::choose_experts,
     weights::Weights,
 };
@@ -262,13 +262,14 @@ impl TensorSampler {
         } else {
             self.weights.tensor("lm_head.weight")?
         };
-        Ok(ops::linear(&last, head)?)
+        Ok(ops::linear(&last, head, Precision::F32)?)
     }
 
     fn linear(&self, x: &Tensor, at: &str) -> Result<Tensor> {
         Ok(ops::linear(
             x,
             self.weights.tensor(&format!("{at}.weight"))?,
+            Precision::F32,
         )?)
     }
 
@@ -361,8 +362,12 @@ impl TensorSampler {
         let at = format!("model.layers.{layer}.mlp");
         match &self.config {
             Config::Moe(c) if c.is_mixture(layer) => self.mixture(c, x, &at),
-            _ => Mlp::new(&self.weights, &at)?.forward(x),
+            _ => self.mlp(&at)?.forward(x),
         }
+    }
+
+    fn mlp(&self, at: &str) -> Result<Mlp> {
+        Mlp::new(&self.weights, at, Precision::F32)
     }
 
     fn mixture(&self, c: &MoeConfig, x: &Tensor, at: &str) -> Result<Tensor> {
@@ -371,7 +376,11 @@ impl TensorSampler {
             .weights
             .tensor(&format!("{at}.gate.weight"))?
             .to_dtype(DType::F32)?;
-        let scores = ops::softmax(&ops::linear(&flat.to_dtype(DType::F32)?, &gate)?)?;
+        let scores = ops::softmax(&ops::linear(
+            &flat.to_dtype(DType::F32)?,
+            &gate,
+            Precision::F32,
+        )?)?;
         let mut chosen = vec![0; c.num_experts_per_tok];
         let mut rows: Vec<(Vec<u32>, Vec<f32>)> = vec![Default::default(); c.n_routed_experts];
         for (row, scores) in scores.to_vec2::<f32>()?.iter().enumerate() {
@@ -390,7 +399,7 @@ impl TensorSampler {
             }
         }
         let mut sum = if c.n_shared_experts > 0 {
-            Mlp::new(&self.weights, &format!("{at}.shared_experts"))?.forward(&flat)?
+            self.mlp(&format!("{at}.shared_experts"))?.forward(&flat)?
         } else {
             flat.zeros_like()?
         };
@@ -402,7 +411,7 @@ impl TensorSampler {
             let factors = Tensor::new(factors, x.device())?
                 .unsqueeze(1)?
                 .to_dtype(x.dtype())?;
-            let mlp = Mlp::new(&self.weights, &format!("{at}.experts.{expert}"))?;
+            let mlp = self.mlp(&format!("{at}.experts.{expert}"))?;
             let y = mlp
                 .forward(&flat.index_select(&rows, 0)?)?
                 .broadcast_mul(&factors)?;

@@ -11,8 +11,8 @@ use crate::commands::Failure;
 use crate::train::lora::LoraConfig;
 use crate::train::optimiser::moves;
 use crate::train::sections::{
-    Checkpoints, Device, Dtype, Evaluation, OptimiserKind, ScheduleKind, beta1, beta2,
-    check_device, clip_norm, from_one, from_zero, is_default, one, read, share, thread_count,
+    Checkpoints, Device, Dtype, Evaluation, OptimiserKind, ScheduleKind, beta1, beta2, clip_norm,
+    from_one, from_zero, is_default, one, read, share, thread_count,
 };
 use crate::train::weak::Tests;
 
@@ -372,11 +372,10 @@ impl GrpoConfig {
 
     /// The engine's parameters; the learning rate is set step by step.
     pub(super) fn params(&self) -> TrainParams {
-        moves!(self.optimiser).params(self.optimiser.steps, thread_count(self.threads))
+        moves!(self.optimiser).params(self.optimiser.steps, thread_count(self.threads), self.dtype)
     }
 
     fn check(&self) -> Result<(), String> {
-        check_device(self.device, self.dtype)?;
         self.optimiser.check(self.lora.is_some())?;
         self.lora.as_ref().map_or(Ok(()), LoraConfig::check)?;
         self.tests.check()?;

@@ -1,6 +1,6 @@
 //! The policy that rollouts are compared with.
 
-use model::{Checkpoint, Config, Network, Placement, Training, Weights};
+use model::{Checkpoint, Config, Network, Placement, Precision, Training, Weights};
 
 use super::config::{GrpoConfig, Variant};
 use crate::commands::Failure;
@@ -31,15 +31,16 @@ impl Reference {
             return Ok(None);
         }
         let (shape, first) = (&start.config, &config.model.folder);
+        let precision = config.dtype.precision();
         let own = folder.checkpoint().join(REFERENCE);
         let path = if own.exists() { &own } else { first };
         let found = if config.lora.is_some() && path == first {
             // Adapters lie on the first policy, and it stays as it is: no copy.
-            Self::of(shape, start.weights.frozen(), place.base.clone())?
+            Self::of(shape, start.weights.frozen(), place.base.clone(), precision)?
         } else if place.steps == 0 {
-            Self::copy(shape, &start.weights)?
+            Self::copy(shape, &start.weights, precision)?
         } else {
-            Self::copy(shape, &load(path, placement)?.weights)?
+            Self::copy(shape, &load(path, placement)?.weights, precision)?
         };
         if place.steps > 0 && found.digest != place.reference {
             return Err(Failure::bad_input(format!(
@@ -50,16 +51,26 @@ impl Reference {
         Ok(Some(found))
     }
 
-    /// A copy of the present weights.
-    pub(super) fn copy(shape: &Config, weights: &Weights) -> Result<Self, Failure> {
+    /// A copy of the present weights; the precision is the training's, so that rounding is no
+    /// divergence.
+    pub(super) fn copy(
+        shape: &Config,
+        weights: &Weights,
+        precision: Precision,
+    ) -> Result<Self, Failure> {
         let weights = weights.copied(Training::Frozen)?;
         let digest = digest(&weights)?;
-        Self::of(shape, weights, digest)
+        Self::of(shape, weights, digest, precision)
     }
 
-    fn of(shape: &Config, weights: Weights, digest: String) -> Result<Self, Failure> {
+    fn of(
+        shape: &Config,
+        weights: Weights,
+        digest: String,
+        precision: Precision,
+    ) -> Result<Self, Failure> {
         Ok(Self {
-            network: Network::new(shape, &weights)?,
+            network: Network::in_precision(shape, &weights, precision)?,
             weights,
             digest,
         })

@@ -128,7 +128,7 @@ impl Run<'_> {
         self.place.measured = false;
         if due(step, self.config.loss.reference_every) && self.reference.is_some() {
             let (shape, weights) = (&self.start.config, self.trainer.weights()?);
-            self.reference = Some(Reference::copy(shape, &weights)?);
+            self.reference = Some(Reference::copy(shape, &weights, self.params.precision)?);
         }
         dump::write(&self.folder.rollouts(step), step, &groups, &self.suite)?;
         let mut numbers = self.numbers(&groups, &reports, rate);

@@ -9,8 +9,8 @@ use crate::commands::Failure;
 use crate::train::lora::LoraConfig;
 use crate::train::optimiser::moves;
 use crate::train::sections::{
-    Checkpoints, Device, Dtype, OptimiserKind, ScheduleKind, beta1, beta2, check_device, clip_norm,
-    from_one, from_zero, is_default, one, read, share, thread_count,
+    Checkpoints, Device, Dtype, OptimiserKind, ScheduleKind, beta1, beta2, clip_norm, from_one,
+    from_zero, is_default, one, read, share, thread_count,
 };
 use crate::train::weak::Tests;
 
@@ -184,7 +184,7 @@ impl RewardModelConfig {
 
     /// The engine's parameters for a training of so many steps.
     pub(super) fn params(&self, steps: u64) -> TrainParams {
-        moves!(self.optimiser).params(steps, thread_count(self.threads))
+        moves!(self.optimiser).params(steps, thread_count(self.threads), self.dtype)
     }
 
     /// Adapters on the policy's trunk, where they are trained.
@@ -195,7 +195,6 @@ impl RewardModelConfig {
 
     fn check(&self) -> Result<(), String> {
         self.lora.as_ref().map_or(Ok(()), LoraConfig::check)?;
-        check_device(self.device, self.dtype)?;
         self.tests.check()?;
         let s = &self.samples;
         from_one("samples.per_problem", s.per_problem > 0)?;

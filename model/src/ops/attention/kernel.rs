@@ -1,7 +1,7 @@
 //! The kernel on slices: one task per sequence, heads one after the other, rows in tiles.
 
 use super::super::{
-    gemm::{Matrix, Product, multiply},
+    gemm::{Matrix, Precision, Product, multiply},
     simd,
 };
 use rayon::prelude::*;
@@ -49,6 +49,7 @@ pub(super) struct Plan {
     pub(super) value_dim: usize,
     pub(super) scale: f32,
     pub(super) lengths: Arc<[usize]>,
+    pub(super) precision: Precision,
 }
 
 impl Place {
@@ -100,7 +101,7 @@ impl Plan {
                     let p = Matrix::strided(&scores[..], tile.rows(), tile.to, tile.width());
                     let (at, stride) = self.output(tile);
                     let o = Matrix::strided(&mut out[at..], tile.rows(), self.value_dim, stride);
-                    multiply(o, &p, &self.values(read.slots, tile), Product::SET);
+                    multiply(o, &p, &self.values(read.slots, tile), self.set());
                 });
             });
         out
@@ -141,6 +142,14 @@ impl Plan {
         [dq, da, db]
     }
 
+    fn set(&self) -> Product {
+        Product::SET.rounded_to(self.precision)
+    }
+
+    fn add(&self) -> Product {
+        Product::ADD.rounded_to(self.precision)
+    }
+
     fn tiles(&self, length: usize, mut f: impl FnMut(Tile)) {
         for head in 0..self.heads {
             for from in (0..length).step_by(TILE) {
@@ -155,7 +164,7 @@ impl Plan {
 
     /// Probabilities of a tile's rows over keys `0..tile.width()`, with zeros after each row's own.
     fn probabilities(&self, read: &Read, tile: Tile, scores: &mut [f32]) {
-        let mut how = Product::SET.scaled(self.scale);
+        let mut how = self.set().scaled(self.scale);
         let mut at = 0;
         for part in &self.parts {
             let block = Matrix::strided(&mut *scores, tile.rows(), tile.to, tile.width());
@@ -164,16 +173,17 @@ impl Plan {
             how.accumulate = true;
             at += part.dim;
         }
-        // Whole rows of a width that fills registers: loops over each row's own length would spend
-        // most of their time on what is left over.
         let width = tile.width();
         simd::vectorised(|| {
             let rows = scores[..tile.rows() * width].chunks_exact_mut(width);
             for (i, row) in rows.enumerate() {
-                let own = tile.from + i;
-                row[own + 1..].fill(MASKED);
-                simd::softmax(row);
-                row[own + 1..].fill(0.0);
+                let own = tile.from + i + 1;
+                // A length that fills registers: loops over a row's own length would spend most of
+                // their time on what is left over.
+                let filled = own.next_multiple_of(simd::LANES);
+                row[own..filled].fill(MASKED);
+                simd::softmax(&mut row[..filled]);
+                row[own..].fill(0.0);
             }
         });
     }
@@ -195,7 +205,7 @@ impl Plan {
             Matrix::strided(&mut ds[..], rows, cols, width),
             &grad,
             &values,
-            Product::SET,
+            self.set(),
         );
         let dv = self
             .value
@@ -204,7 +214,7 @@ impl Plan {
             dv,
             &Matrix::strided(&p[..], rows, cols, width).t(),
             &grad,
-            Product::ADD,
+            self.add(),
         );
         simd::vectorised(|| softmax_backward(&p[..rows * width], &mut ds[..rows * width], width));
 
@@ -214,13 +224,13 @@ impl Plan {
             let row = self.heads * self.query_dim;
             let start = tile.from * row + tile.head * self.query_dim + at;
             let dq = Matrix::strided(&mut write.dq[start..], rows, part.dim, row);
-            let set = Product::SET.scaled(self.scale);
+            let set = self.set().scaled(self.scale);
             multiply(dq, &scores, &keys(read.slots, part, tile), set);
             let dk = part
                 .place
                 .matrix(write.slots[part.place.slot], tile, part.dim);
             let q = self.query(read.q, tile, at, part.dim);
-            multiply(dk, &scores.t(), &q, Product::ADD.scaled(self.scale));
+            multiply(dk, &scores.t(), &q, self.add().scaled(self.scale));
             at += part.dim;
         }
     }
