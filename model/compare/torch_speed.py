@@ -10,7 +10,8 @@ random checkpoint with the same number of threads: training takes 32 texts of 12
 tokens, temperature 1. torch runs eagerly, transformers' `generate` with its cache. `peak` is what
 each program's own matrix product reaches with all threads, which bounds every other figure.
 
-Each figure is the median over the rounds. With `--device cuda` both run on the first GPU, in bf16:
+"bf16" are the same trainings with products in bf16 and everything else in f32: ours by `dtype =
+"bf16"` on a CPU, torch's by its autocast. Each figure is the median over the rounds. With `--device cuda` both run on the first GPU, in bf16:
 torch with its weights and moments in bf16 too, ours with both in f32 beside them. "Of peak" is 6 (in
 sampling 2) operations a token and weight that takes part, attention's own products left out, as a
 share of the program's own peak. What fails, say for want of memory, is told and left out.
@@ -52,9 +53,14 @@ class Ours:
 
     name = "ours"
 
-    def __init__(self, options, folder):
+    def __init__(self, options, folder, precision="f32"):
         self.options, self.folder = options, folder
-        self.environment = dict(os.environ, SECONDS=str(options.seconds), DEVICE=options.device)
+        self.environment = dict(
+            os.environ,
+            SECONDS=str(options.seconds),
+            DEVICE=options.device,
+            PRECISION=precision,
+        )
 
     def run(self, what, shape):
         words = [self.options.binary, what, shape]
@@ -121,7 +127,7 @@ def child(options):
         numbers = [[(r * 7919 + i * 104729) % 1000 for i in range(length)] for r in range(rows)]
         return torch.tensor(numbers, device=device)
 
-    def train(shape):
+    def train(shape, autocast=False):
         network = model(shape).train()
         optimiser = torch.optim.AdamW(
             network.parameters(), lr=1e-3, betas=(0.9, 0.95), weight_decay=0.0, fused=True
@@ -129,7 +135,8 @@ def child(options):
         batch = ids(options.rows, 128)
 
         def step():
-            loss = network(input_ids=batch, labels=batch, use_cache=False).loss
+            with torch.autocast(options.device, torch.bfloat16, enabled=autocast):
+                loss = network(input_ids=batch, labels=batch, use_cache=False).loss
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimiser.step()
@@ -164,7 +171,9 @@ def child(options):
         return (lambda: a @ b), 2 * size**3 / 1e9
 
     def measure(what, shape):
-        run, count = {"train": train, "sample": sample, "peak": peak}[what](shape)
+        kinds = {"train": train, "sample": sample, "peak": peak}
+        kinds["train-bf16"] = lambda shape: train(shape, autocast=True)
+        run, count = kinds[what](shape)
         run()
         wait()
         rounds, start, cpu = 0, time.perf_counter(), time.process_time()
@@ -189,7 +198,10 @@ def plan(shapes, device):
     one that computes with tensors."""
     yield "peak, GFLOP/s", [("ours", "peak", "-"), ("torch", "peak", "-")]
     for shape in shapes:
-        yield f"train {shape}", [("ours", "train", shape), ("torch", "train", shape)]
+        trained = [("ours", "train", shape), ("torch", "train", shape)]
+        if device == "cpu":
+            trained += [("bf16", "train", shape), ("torch bf16", "train-bf16", shape)]
+        yield f"train {shape}", trained
         ours = [("ours", "sample", shape), ("tensors", "tensors", shape)]
         if device == "cuda":
             ours = [("ours", "tensors", shape)]
@@ -236,7 +248,9 @@ def main():
         for shape in options.shapes:
             subprocess.run([options.binary, "save", shape, folder / shape], check=True)
         ours = Ours(options, folder)
-        programs = {"ours": ours, "tensors": ours, "torch": Torch(options, folder)}
+        torch = Torch(options, folder)
+        programs = {"ours": ours, "tensors": ours, "torch": torch, "torch bf16": torch}
+        programs["bf16"] = Ours(options, folder, "bf16")
         weights = {shape: taking_part(folder / shape) for shape in options.shapes}
         found, failures = {}, 0
         for number in range(options.rounds):
@@ -273,10 +287,12 @@ def show(found, weights):
             if shape in weights and name in peaks:
                 operations = {"train": 6, "sample": 2}[what] * weights[shape] * wall
                 cells.append(f"{name} {operations / peaks[name]:.1%} of peak")
-        ours = medians.get("ours")
-        for name, other in medians.items():
-            if ours and name != "ours":
-                cells.append(f"{ours[0] / other[0]:.2f} x {name} ({ours[1] / other[1]:.2f})")
+        for name, ours in medians.items():
+            others = medians.items() if name in ("ours", "bf16") else ()
+            for other, theirs in others:
+                if other not in ("ours", "bf16"):
+                    ratios = f"{ours[0] / theirs[0]:.2f} x {other} ({ours[1] / theirs[1]:.2f})"
+                    cells.append(f"{name} {ratios}")
         print(f"{title:18}", "  ".join(cells))
 
 

@@ -3,11 +3,12 @@
     python3 tests/compare/trl_speed.py target/release/rewardsmith
 
 Both start from one model folder and take the same steps: 16 prompts, 8 samples each, two updates, a
-KL term to the first policy, temperature 1, at most 96 new tokens, f32, two threads. What is compared
-is a whole step: sampled tokens (the end token among them, padding not) over the time of sampling,
-rewards, the reference's reading and both updates. The first step of each run is warming up and not
-counted, nor is the last one of rewardsmith. Processor time is that of the process and, with rewardsmith, of its workers as well, as the
-system counts it between the first counted step's begin and the last one's end.
+KL term to the first policy, temperature 1, at most 96 new tokens, f32 (ours with `--dtype bf16`
+trains with products in bf16), two threads. What is compared is a whole step: sampled tokens (the
+end token among them, padding not) over the time of sampling, rewards, the reference's reading and
+both updates. The first step of each run is warming up and not counted, nor is the last one of
+rewardsmith. Processor time is that of the process and, with rewardsmith, of its workers as well, as
+the system counts it between the first counted step's begin and the last one's end.
 
 The prompts are the same set on both sides, each asked once, in an order of each side's own. Lengths
 are not forced: one model at one temperature writes answers of one distribution, which is what is
@@ -58,6 +59,7 @@ warmup_steps = 100
 OURS = """
 algorithm = "grpo"
 threads = {threads}
+dtype = "{dtype}"
 [model]
 folder = "{start}"
 [prompts]
@@ -162,6 +164,7 @@ def shared(options):
     return {
         "start": str(Path(options.start).resolve()),
         "threads": options.threads,
+        "dtype": options.dtype,
         "steps": options.steps,
         "problems": options.steps * PER_STEP,
         "per_step": PER_STEP,
@@ -251,6 +254,7 @@ def main():
     parser.add_argument("--steps", type=int, default=12, help="of a run, the first one not counted")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--dtype", default="f32", choices=["f32", "bf16"], help="ours")
     parser.add_argument("--python", help="one that has torch, transformers and trl")
     parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args()
