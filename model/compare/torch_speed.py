@@ -11,10 +11,11 @@ tokens, temperature 1. torch runs eagerly, transformers' `generate` with its cac
 each program's own matrix product reaches with all threads, which bounds every other figure.
 
 "bf16" are the same trainings with products in bf16 and everything else in f32: ours by `dtype =
-"bf16"` on a CPU, torch's by its autocast. Each figure is the median over the rounds. With `--device cuda` both run on the first GPU, in bf16:
-torch with its weights and moments in bf16 too, ours with both in f32 beside them. "Of peak" is 6 (in
-sampling 2) operations a token and weight that takes part, attention's own products left out, as a
-share of the program's own peak. What fails, say for want of memory, is told and left out.
+"bf16"` on a CPU, torch's by its autocast. Each figure is the median over the rounds. With `--device
+cuda` both run on the first GPU, in bf16: torch with its weights and moments in bf16 too, ours with
+both in f32 beside them. "Of peak" is 6 (in sampling 2) operations a token and weight that takes
+part, attention's own products left out, as a share of the program's own peak. What fails, say for
+want of memory, is told and left out.
 """
 
 import argparse

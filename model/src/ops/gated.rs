@@ -5,12 +5,12 @@
 
 use super::{
     gemm::{Matrix, Precision, Product, multiply, product},
-    linear::{linear_composed, with_last},
+    linear::linear_composed,
     slices,
     swiglu::{self, swiglu_composed},
 };
 use candle_core::{CpuStorage, CustomOp3, D, Layout, Result, Shape, Tensor};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// `x` (…, in), `gate` and `up` (out, in) to (…, out); precision as in [`super::linear`].
 pub fn gated(x: &Tensor, gate: &Tensor, up: &Tensor, precision: Precision) -> Result<Tensor> {
@@ -53,7 +53,7 @@ impl Gated {
         weights.map(|w| product(&x, &Matrix::new(w, out, inner).t(), self.how()))
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Option<[Vec<f32>; 2]>> {
+    fn kept(&self) -> MutexGuard<'_, Option<[Vec<f32>; 2]>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -77,7 +77,7 @@ impl CustomOp3 for Gated {
         let [gate, up] = self.sides(slices::of(s1, l1)?, weights, (out, inner));
         let y = swiglu::forward(&gate, &up);
         *self.kept() = Some([gate, up]);
-        Ok((CpuStorage::F32(y), with_last(l1, out)))
+        Ok((CpuStorage::F32(y), slices::with_last(l1, out)))
     }
 
     fn bwd(

@@ -55,7 +55,7 @@ impl CustomOp2 for Linear {
             &Matrix::new(w, out, inner).t(),
             Product::SET.parallel().rounded_to(self.precision),
         );
-        Ok((CpuStorage::F32(y), with_last(l1, out)))
+        Ok((CpuStorage::F32(y), slices::with_last(l1, out)))
     }
 
     fn bwd(
@@ -77,12 +77,4 @@ impl CustomOp2 for Linear {
         let dx = Tensor::from_vec(dx, x.shape(), x.device())?;
         Ok((Some(dx), Some(Tensor::from_vec(dw, w.shape(), x.device())?)))
     }
-}
-
-pub(super) fn with_last(layout: &Layout, last: usize) -> Shape {
-    let mut dims = layout.dims().to_vec();
-    if let Some(dim) = dims.last_mut() {
-        *dim = last;
-    }
-    Shape::from(dims)
 }

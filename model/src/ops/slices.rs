@@ -1,6 +1,6 @@
 //! From candle's tensors to slices of f32 and back.
 
-use candle_core::{CpuStorage, DType, Layout, Result, Storage, Tensor, bail};
+use candle_core::{CpuStorage, DType, Layout, Result, Shape, Storage, Tensor, bail};
 
 /// Whether the kernels of this crate take a tensor.
 pub(super) fn fused(tensor: &Tensor) -> bool {
@@ -16,6 +16,15 @@ pub(super) fn of<'a>(storage: &'a CpuStorage, layout: &Layout) -> Result<&'a [f3
         Some((from, to)) => Ok(&values[from..to]),
         None => bail!("a fused operation takes contiguous tensors alone"),
     }
+}
+
+/// A tensor's shape with another last size.
+pub(super) fn with_last(layout: &Layout, last: usize) -> Shape {
+    let mut dims = layout.dims().to_vec();
+    if let Some(dim) = dims.last_mut() {
+        *dim = last;
+    }
+    Shape::from(dims)
 }
 
 /// Lends the numbers of some f32 tensors on the CPU; what is not contiguous is copied first.

@@ -35,11 +35,7 @@ impl CustomOp1 for SwiGlu {
 
     fn cpu_fwd(&self, storage: &CpuStorage, layout: &Layout) -> Result<(CpuStorage, Shape)> {
         let x = slices::of(storage, layout)?;
-        let mut dims = layout.dims().to_vec();
-        let n = dims.last().copied().unwrap_or(0) / 2;
-        if let Some(last) = dims.last_mut() {
-            *last = n;
-        }
+        let n = layout.dims().last().copied().unwrap_or(0) / 2;
         let mut y = vec![0f32; x.len() / 2];
         y.par_chunks_mut(ROWS * n)
             .zip(x.par_chunks(ROWS * 2 * n))
@@ -51,7 +47,7 @@ impl CustomOp1 for SwiGlu {
                     }
                 });
             });
-        Ok((CpuStorage::F32(y), Shape::from(dims)))
+        Ok((CpuStorage::F32(y), slices::with_last(layout, n)))
     }
 
     fn bwd(&self, x: &Tensor, _: &Tensor, grad: &Tensor) -> Result<Option<Tensor>> {
