@@ -13,6 +13,10 @@
     clippy::struct_field_names,
     reason = "names are the checkpoints' and the papers' own"
 )]
+#![allow(
+    clippy::inline_always,
+    reason = "what a vector loop calls is compiled for the oldest machine where it is not inlined"
+)]
 
 mod batch;
 mod checkpoint;

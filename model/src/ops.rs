@@ -13,6 +13,7 @@ mod embedding;
 mod experts;
 mod gated;
 pub(crate) mod gemm;
+mod kept;
 mod linear;
 mod log_probs;
 mod precomputed;

@@ -8,10 +8,6 @@
 //! multiply-add; a machine without it rounds differently.
 //!
 //! Not here: other devices (see [`TensorSampler`], which is also the yardstick), gradients.
-#![allow(
-    clippy::inline_always,
-    reason = "what is not inlined into its dispatch is compiled for the oldest machine"
-)]
 
 mod attention;
 mod cache;
@@ -251,9 +247,7 @@ impl Sampler {
     pub fn log_probs(&self, tokens: &[u32]) -> Result<Vec<f32>> {
         let logits = self.logits(tokens)?;
         let rows = logits.chunks_exact(self.net.vocab).zip(&tokens[1..]);
-        let log_prob = |(row, &token): (&[f32], &u32)| {
-            row[token as usize] - rows::log_sum_exp(Arch::new(), row)
-        };
+        let log_prob = |(row, &token): (&[f32], &u32)| row[token as usize] - rows::log_sum_exp(row);
         Ok(rows.map(log_prob).collect())
     }
 

@@ -259,6 +259,7 @@ impl Trainer {
     /// The summed gradients of a batch, in the order of the variables, and its tokens.
     fn gradients<O: Objective>(&self, objective: &O, batch: &[O::Item]) -> Result<(Part, usize)> {
         let plan = Plan::new(objective, batch, self.params.micro_batch_tokens);
+        let pool = self.replicas.pool(self.slots[0].var.device());
         let mut sum: Option<Part> = None;
         self.replicas.run(
             plan.micro_batches.len(),
@@ -266,7 +267,7 @@ impl Trainer {
             |part| {
                 match &mut sum {
                     None => sum = Some(part),
-                    Some(sum) => sum.add(part)?,
+                    Some(sum) => pool.install(|| sum.add(part))?,
                 }
                 Ok(())
             },
@@ -331,13 +332,16 @@ impl Trainer {
 }
 
 impl Part {
+    /// The current pool's threads share the gradients.
     fn add(&mut self, other: Self) -> Result<()> {
-        for (sum, gradient) in self.gradients.iter_mut().zip(other.gradients) {
+        let pairs = self.gradients.par_iter_mut().zip(other.gradients);
+        pairs.try_for_each(|(sum, gradient)| {
             *sum = match (sum.take(), gradient) {
-                (Some(a), Some(b)) => Some((a + b)?),
+                (Some(a), Some(b)) => Some(optimiser::add(a, &b)?),
                 (a, b) => a.or(b),
             };
-        }
+            Ok::<_, Error>(())
+        })?;
         self.loss += other.loss;
         self.balance_loss += other.balance_loss;
         self.metrics.add(other.metrics);

@@ -5,19 +5,19 @@
 
 use super::{
     gemm::{Matrix, Precision, Product, multiply, product},
+    kept::Kept,
     linear::linear_composed,
     slices,
     swiglu::{self, swiglu_composed},
 };
 use candle_core::{CpuStorage, CustomOp3, D, Layout, Result, Shape, Tensor};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// `x` (…, in), `gate` and `up` (out, in) to (…, out); precision as in [`super::linear`].
 pub fn gated(x: &Tensor, gate: &Tensor, up: &Tensor, precision: Precision) -> Result<Tensor> {
     if slices::fused(x) {
         let op = Gated {
             precision,
-            kept: Mutex::new(None),
+            kept: Kept::default(),
         };
         return x
             .contiguous()?
@@ -34,8 +34,8 @@ pub fn gated_composed(x: &Tensor, gate: &Tensor, up: &Tensor) -> Result<Tensor> 
 
 struct Gated {
     precision: Precision,
-    /// What the products gave, for the backward, which leaves nothing behind.
-    kept: Mutex<Option<[Vec<f32>; 2]>>,
+    /// What the products gave.
+    kept: Kept<[Vec<f32>; 2]>,
 }
 
 impl Gated {
@@ -51,10 +51,6 @@ impl Gated {
     ) -> [Vec<f32>; 2] {
         let x = Matrix::new(x, x.len() / inner, inner);
         weights.map(|w| product(&x, &Matrix::new(w, out, inner).t(), self.how()))
-    }
-
-    fn kept(&self) -> MutexGuard<'_, Option<[Vec<f32>; 2]>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -76,7 +72,7 @@ impl CustomOp3 for Gated {
         let weights = [slices::of(s2, l2)?, slices::of(s3, l3)?];
         let [gate, up] = self.sides(slices::of(s1, l1)?, weights, (out, inner));
         let y = swiglu::forward(&gate, &up);
-        *self.kept() = Some([gate, up]);
+        self.kept.keep([gate, up]);
         Ok((CpuStorage::F32(y), slices::with_last(l1, out)))
     }
 
@@ -90,7 +86,7 @@ impl CustomOp3 for Gated {
     ) -> Result<(Option<Tensor>, Option<Tensor>, Option<Tensor>)> {
         let (out, inner) = gate.dims2()?;
         let [dx, dgate, dup] = slices::with([x, gate, up, grad], |[x, gate, up, grad]| {
-            let kept = self.kept().take();
+            let kept = self.kept.take();
             let mut sides = kept.unwrap_or_else(|| self.sides(x, [gate, up], (out, inner)));
             let [dgate, dup] = &mut sides;
             swiglu::backward(dgate, dup, grad);

@@ -6,11 +6,12 @@
 
 use super::{
     gemm::{Matrix, Precision, Product, multiply, product},
+    kept::Kept,
     precomputed, simd, slices,
 };
 use candle_core::{CpuStorage, CustomOp2, D, DType, Layout, Result, Shape, Tensor, bail};
 use rayon::prelude::*;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// As a target: nothing is asked at this position; its log-probability is 0 and has no gradient.
 pub const NO_TARGET: u32 = u32::MAX;
@@ -68,22 +69,20 @@ fn check(hidden: &Tensor, w: &Tensor, targets: &[u32]) -> Result<()> {
     }
 }
 
-/// Probabilities of at most this many (row, word) pairs are kept for the backward (16 MiB); beyond,
+/// Probabilities of at most this many (row, word) pairs are kept for the backward (32 MiB); beyond,
 /// they are computed again.
-const KEPT: usize = 1 << 22;
+const KEPT: usize = 1 << 23;
 
 struct LogProbs {
     targets: Arc<[u32]>,
-    /// Probabilities of the rows with a target, in order, where they are few enough.
-    kept: OnceLock<Vec<f32>>,
+    /// Each block's probabilities, where they are few enough.
+    kept: Kept<Vec<Vec<f32>>>,
     precision: Precision,
 }
 
 /// A row with a target.
 #[derive(Clone, Copy)]
 struct Asked {
-    /// Its number among the rows with a target.
-    order: usize,
     row: usize,
     target: usize,
 }
@@ -114,6 +113,15 @@ impl Words<'_> {
         )
     }
 
+    fn probabilities(&self, states: &[f32], n: usize) -> Vec<f32> {
+        let mut logits = self.logits(states, n);
+        let rows = logits.par_chunks_exact_mut(self.vocab);
+        rows.for_each(|row| {
+            simd::softmax(row);
+        });
+        logits
+    }
+
     fn block(&self) -> usize {
         (BLOCK / self.vocab).max(16)
     }
@@ -123,38 +131,19 @@ impl LogProbs {
     fn new(targets: &[u32], precision: Precision) -> Self {
         Self {
             targets: targets.into(),
-            kept: OnceLock::new(),
+            kept: Kept::default(),
             precision,
         }
     }
 
     fn asked(&self) -> Vec<Asked> {
-        let rows = self
-            .targets
-            .iter()
-            .enumerate()
-            .filter(|(_, t)| **t != NO_TARGET);
-        let asked = |(order, (row, &target))| Asked {
-            order,
+        let rows = self.targets.iter().enumerate();
+        let asked = rows.filter(|(_, t)| **t != NO_TARGET);
+        let asked = asked.map(|(row, &target)| Asked {
             row,
             target: target as usize,
-        };
-        rows.enumerate().map(asked).collect()
-    }
-
-    /// Probabilities of some rows over the vocabulary: kept ones, or computed again.
-    fn probabilities(&self, words: Words, states: &[f32], asked: &[Asked]) -> Vec<f32> {
-        if let Some(kept) = self.kept.get() {
-            let rows = asked
-                .iter()
-                .flat_map(|a| &kept[a.order * words.vocab..][..words.vocab]);
-            return rows.copied().collect();
-        }
-        let mut logits = words.logits(states, asked.len());
-        logits.par_chunks_exact_mut(words.vocab).for_each(|row| {
-            simd::vectorised(|| simd::softmax(row));
         });
-        logits
+        asked.collect()
     }
 }
 
@@ -187,19 +176,17 @@ impl CustomOp2 for LogProbs {
             let log_probs: Vec<f32> = rows
                 .map(|(row, a)| {
                     let logit = row[a.target];
-                    logit - simd::vectorised(|| simd::softmax(row))
+                    logit - simd::softmax(row)
                 })
                 .collect();
             for (a, log_prob) in block.iter().zip(log_probs) {
                 out[a.row] = log_prob;
             }
             if asked.len() * vocab <= KEPT {
-                kept.append(&mut logits);
+                kept.push(logits);
             }
         }
-        if !kept.is_empty() {
-            self.kept.get_or_init(|| kept);
-        }
+        self.kept.keep(kept);
         let dims = l1.dims();
         Ok((CpuStorage::F32(out), Shape::from(&dims[..dims.len() - 1])))
     }
@@ -221,24 +208,34 @@ impl CustomOp2 for LogProbs {
                 precision,
             };
             let (mut dh, mut dw) = (vec![0f32; hidden.len()], vec![0f32; w.len()]);
-            let mut asked = self.asked();
-            asked.retain(|a| grad[a.row] != 0.0);
-            for block in asked.chunks(words.block()) {
-                let states = words.gather(hidden, block);
-                let mut dlogits = self.probabilities(words, &states, block);
+            let mut kept = self.kept.take().into_iter().flatten();
+            for block in self.asked().chunks(words.block()) {
+                // What has no gradient is left out.
+                let learned = |a: &Asked| grad[a.row] != 0.0;
+                let kept = kept.next().map(|mut kept| {
+                    if !block.iter().all(learned) {
+                        let rows = kept.chunks_exact(vocab).zip(block);
+                        let rows = rows.filter(|(_, a)| learned(a));
+                        kept = rows.flat_map(|(row, _)| row).copied().collect();
+                    }
+                    kept
+                });
+                let block: Vec<Asked> = block.iter().copied().filter(learned).collect();
+                let states = words.gather(hidden, &block);
+                let mut dlogits = kept.unwrap_or_else(|| words.probabilities(&states, block.len()));
                 dlogits
                     .par_chunks_exact_mut(vocab)
-                    .zip(block)
+                    .zip(&block)
                     .for_each(|(row, a)| {
                         let grad = grad[a.row];
-                        simd::vectorised(|| row.iter_mut().for_each(|p| *p *= -grad));
+                        simd::scale(row, -grad);
                         row[a.target] += grad;
                     });
                 let n = block.len();
                 let dlogits = Matrix::new(&dlogits[..], n, vocab);
                 let set = Product::SET.parallel().rounded_to(precision);
                 let rows = product(&dlogits, &Matrix::new(w, vocab, d), set);
-                for (values, a) in rows.chunks_exact(d).zip(block) {
+                for (values, a) in rows.chunks_exact(d).zip(&block) {
                     dh[a.row * d..][..d].copy_from_slice(values);
                 }
                 let states = Matrix::new(&states[..], n, d);

@@ -2,6 +2,7 @@
 
 use super::{simd, slices};
 use candle_core::{CpuStorage, CustomOp2, D, DType, Layout, Result, Shape, Tensor};
+use pulp::{Arch, Simd};
 use rayon::prelude::*;
 
 /// Rows that one task takes; the gain's gradient is summed in pieces of this many rows.
@@ -33,13 +34,6 @@ struct RmsNorm {
     eps: f32,
 }
 
-impl RmsNorm {
-    #[inline]
-    fn inverse(&self, row: &[f32]) -> f32 {
-        1.0 / (simd::dot(row, row) / row.len() as f32 + self.eps).sqrt()
-    }
-}
-
 impl CustomOp2 for RmsNorm {
     fn name(&self) -> &'static str {
         "rms_norm"
@@ -57,16 +51,7 @@ impl CustomOp2 for RmsNorm {
         let mut y = vec![0f32; x.len()];
         y.par_chunks_mut(ROWS * d)
             .zip(x.par_chunks(ROWS * d))
-            .for_each(|(y, x)| {
-                simd::vectorised(|| {
-                    for (y, x) in y.chunks_exact_mut(d).zip(x.chunks_exact(d)) {
-                        let inverse = self.inverse(x);
-                        for ((y, x), g) in y.iter_mut().zip(x).zip(gain) {
-                            *y = x * inverse * g;
-                        }
-                    }
-                });
-            });
+            .for_each(|(y, x)| forward(y, x, gain, self.eps));
         Ok((CpuStorage::F32(y), l1.shape().clone()))
     }
 
@@ -83,7 +68,11 @@ impl CustomOp2 for RmsNorm {
             let pieces: Vec<Vec<f32>> = dx
                 .par_chunks_mut(ROWS * d)
                 .zip(x.par_chunks(ROWS * d).zip(grad.par_chunks(ROWS * d)))
-                .map(|(dx, (x, grad))| simd::vectorised(|| self.rows(dx, x, grad, gain)))
+                .map(|(dx, (x, grad))| {
+                    let mut dgain = vec![0f32; d];
+                    backward([dx, &mut dgain], [x, grad, gain], self.eps);
+                    dgain
+                })
                 .collect();
             (dx, pieces_total(&pieces, d))
         })?;
@@ -95,28 +84,47 @@ impl CustomOp2 for RmsNorm {
     }
 }
 
-impl RmsNorm {
-    /// `dx = inv · (w·g − x̂ · mean(w·g·x̂))` of some rows; returns their part of the gain's gradient.
-    #[inline]
-    fn rows(&self, dx: &mut [f32], x: &[f32], grad: &[f32], gain: &[f32]) -> Vec<f32> {
-        let d = gain.len();
-        let mut dgain = vec![0f32; d];
-        let rows = dx
-            .chunks_exact_mut(d)
-            .zip(x.chunks_exact(d))
-            .zip(grad.chunks_exact(d));
-        for ((dx, x), grad) in rows {
-            let inverse = self.inverse(x);
-            for ((dx, grad), g) in dx.iter_mut().zip(grad).zip(gain) {
-                *dx = grad * g;
-            }
-            let slope = simd::dot(dx, x) * inverse * inverse * inverse / d as f32;
-            for (((dx, x), grad), dgain) in dx.iter_mut().zip(x).zip(grad).zip(&mut dgain) {
-                *dgain += grad * x * inverse;
-                *dx = *dx * inverse - x * slope;
-            }
+#[inline(always)]
+fn inverse(row: &[f32], eps: f32) -> f32 {
+    1.0 / (simd::dot(row, row) / row.len() as f32 + eps).sqrt()
+}
+
+#[pulp::with_simd(forward = Arch::new())]
+#[inline(always)]
+fn forward_loop<S: Simd>(_: S, y: &mut [f32], x: &[f32], gain: &[f32], eps: f32) {
+    let d = gain.len();
+    for (y, x) in y.chunks_exact_mut(d).zip(x.chunks_exact(d)) {
+        let inverse = inverse(x, eps);
+        for ((y, x), g) in y.iter_mut().zip(x).zip(gain) {
+            *y = x * inverse * g;
         }
-        dgain
+    }
+}
+
+/// `dx = inv · (w·g − x̂ · mean(w·g·x̂))` of some rows, and their part of the gain's gradient added.
+#[pulp::with_simd(backward = Arch::new())]
+#[inline(always)]
+fn backward_loop<S: Simd>(
+    _: S,
+    [dx, dgain]: [&mut [f32]; 2],
+    [x, grad, gain]: [&[f32]; 3],
+    eps: f32,
+) {
+    let d = gain.len();
+    let rows = dx
+        .chunks_exact_mut(d)
+        .zip(x.chunks_exact(d))
+        .zip(grad.chunks_exact(d));
+    for ((dx, x), grad) in rows {
+        let inverse = inverse(x, eps);
+        for ((dx, grad), g) in dx.iter_mut().zip(grad).zip(gain) {
+            *dx = grad * g;
+        }
+        let slope = simd::dot(dx, x) * inverse * inverse * inverse / d as f32;
+        for (((dx, x), grad), dgain) in dx.iter_mut().zip(x).zip(grad).zip(&mut *dgain) {
+            *dgain += grad * x * inverse;
+            *dx = *dx * inverse - x * slope;
+        }
     }
 }
 

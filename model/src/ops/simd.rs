@@ -1,16 +1,13 @@
-//! Loops over f32 that compilers turn into vector code, compiled for several instruction sets and
-//! chosen at run time.
+//! Loops over f32 that compilers turn into vector code.
+//!
+//! `#[pulp::with_simd(name = Arch::new())]` compiles a function for several instruction sets and makes
+//! `name`, which chooses at run time. What such a function calls must be inlined into it, else that
+//! part is compiled for the oldest machine; the attribute says so to the compiler, while closures
+//! are inlined only when they are small.
 //!
 //! Products and sums are not contracted, so every machine computes the same bits.
-#![allow(
-    clippy::inline_always,
-    reason = "a function that is not inlined into `vectorised` is compiled for the oldest machine"
-)]
 
-/// Runs a closure compiled for the best instruction set of this machine.
-pub(crate) fn vectorised<R>(f: impl FnOnce() -> R) -> R {
-    pulp::Arch::new().dispatch(f)
-}
+use pulp::{Arch, Simd};
 
 /// Independent partial sums: enough for the widest registers to hide the latency of an addition.
 pub(crate) const LANES: usize = 32;
@@ -26,7 +23,7 @@ pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
         }
     }
     let rest: f32 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
-    total(&lanes) + rest
+    fold(&lanes, |x, y| x + y) + rest
 }
 
 #[inline(always)]
@@ -38,22 +35,21 @@ pub(crate) fn sum(a: &[f32]) -> f32 {
             lanes[i] += x[i];
         }
     }
-    total(&lanes) + rest.iter().sum::<f32>()
+    fold(&lanes, |x, y| x + y) + rest.iter().sum::<f32>()
 }
 
 #[inline(always)]
 pub(crate) fn max(a: &[f32]) -> f32 {
+    let larger = |x: f32, y: f32| if y > x { y } else { x };
     let mut lanes = [f32::NEG_INFINITY; LANES];
     let (chunks, rest) = a.as_chunks::<LANES>();
     for x in chunks {
         for i in 0..LANES {
-            lanes[i] = if x[i] > lanes[i] { x[i] } else { lanes[i] };
+            lanes[i] = larger(lanes[i], x[i]);
         }
     }
-    lanes
-        .iter()
-        .chain(rest)
-        .fold(f32::NEG_INFINITY, |m, &x| if x > m { x } else { m })
+    let largest = fold(&lanes, larger);
+    rest.iter().fold(largest, |x, &y| larger(x, y))
 }
 
 /// `y += scale · x`.
@@ -64,13 +60,14 @@ pub(crate) fn add_scaled(y: &mut [f32], scale: f32, x: &[f32]) {
     }
 }
 
+/// Halves the lanes until one is left: a chain through all of them would take longer than a short row.
 #[inline(always)]
-fn total(lanes: &[f32; LANES]) -> f32 {
+fn fold(lanes: &[f32; LANES], join: impl Fn(f32, f32) -> f32) -> f32 {
     let mut lanes = *lanes;
     let mut width = LANES / 2;
     while width > 0 {
         for i in 0..width {
-            lanes[i] += lanes[i + width];
+            lanes[i] = join(lanes[i], lanes[i + width]);
         }
         width /= 2;
     }
@@ -105,9 +102,23 @@ pub(crate) fn exp(x: f32) -> f32 {
     p * f32::from_bits(exponent << 23)
 }
 
+#[pulp::with_simd(scale = Arch::new())]
+#[inline(always)]
+pub(crate) fn scale_loop<S: Simd>(_: S, x: &mut [f32], factor: f32) {
+    for x in x {
+        *x *= factor;
+    }
+}
+
+#[pulp::with_simd(softmax = Arch::new())]
+#[inline(always)]
+pub(crate) fn softmax_loop<S: Simd>(_: S, row: &mut [f32]) -> f32 {
+    softmax_inlined(row)
+}
+
 /// Turns scores into probabilities in place and returns the logarithm of their normaliser.
 #[inline(always)]
-pub(crate) fn softmax(row: &mut [f32]) -> f32 {
+pub(crate) fn softmax_inlined(row: &mut [f32]) -> f32 {
     let top = max(row);
     for x in &mut *row {
         *x = exp(*x - top);

@@ -2,6 +2,7 @@
 
 use super::{simd, slices};
 use candle_core::{CpuStorage, CustomOp1, D, Layout, Result, Shape, Tensor};
+use pulp::{Arch, Simd};
 use rayon::prelude::*;
 
 /// Rows that one task takes.
@@ -40,12 +41,10 @@ impl CustomOp1 for SwiGlu {
         y.par_chunks_mut(ROWS * n)
             .zip(x.par_chunks(ROWS * 2 * n))
             .for_each(|(y, x)| {
-                simd::vectorised(|| {
-                    for (y, x) in y.chunks_exact_mut(n).zip(x.chunks_exact(2 * n)) {
-                        let (gate, up) = x.split_at(n);
-                        unit(y, gate, up);
-                    }
-                });
+                for (y, x) in y.chunks_exact_mut(n).zip(x.chunks_exact(2 * n)) {
+                    let (gate, up) = x.split_at(n);
+                    unit(y, gate, up);
+                }
             });
         Ok((CpuStorage::F32(y), slices::with_last(layout, n)))
     }
@@ -57,12 +56,10 @@ impl CustomOp1 for SwiGlu {
             dx.par_chunks_mut(ROWS * 2 * n)
                 .zip(grad.par_chunks(ROWS * n))
                 .for_each(|(dx, grad)| {
-                    simd::vectorised(|| {
-                        for (dx, grad) in dx.chunks_exact_mut(2 * n).zip(grad.chunks_exact(n)) {
-                            let (gate, up) = dx.split_at_mut(n);
-                            slopes(gate, up, grad);
-                        }
-                    });
+                    for (dx, grad) in dx.chunks_exact_mut(2 * n).zip(grad.chunks_exact(n)) {
+                        let (gate, up) = dx.split_at_mut(n);
+                        slopes(gate, up, grad);
+                    }
                 });
             dx
         })?;
@@ -75,7 +72,7 @@ pub(super) fn forward(gate: &[f32], up: &[f32]) -> Vec<f32> {
     let mut y = vec![0f32; gate.len()];
     y.par_chunks_mut(PIECE)
         .zip(gate.par_chunks(PIECE).zip(up.par_chunks(PIECE)))
-        .for_each(|(y, (gate, up))| simd::vectorised(|| unit(y, gate, up)));
+        .for_each(|(y, (gate, up))| unit(y, gate, up));
     y
 }
 
@@ -83,18 +80,20 @@ pub(super) fn forward(gate: &[f32], up: &[f32]) -> Vec<f32> {
 pub(super) fn backward(gate: &mut [f32], up: &mut [f32], grad: &[f32]) {
     gate.par_chunks_mut(PIECE)
         .zip(up.par_chunks_mut(PIECE).zip(grad.par_chunks(PIECE)))
-        .for_each(|(gate, (up, grad))| simd::vectorised(|| slopes(gate, up, grad)));
+        .for_each(|(gate, (up, grad))| slopes(gate, up, grad));
 }
 
-#[inline]
-fn unit(y: &mut [f32], gate: &[f32], up: &[f32]) {
+#[pulp::with_simd(unit = Arch::new())]
+#[inline(always)]
+fn unit_loop<S: Simd>(_: S, y: &mut [f32], gate: &[f32], up: &[f32]) {
     for ((y, g), u) in y.iter_mut().zip(gate).zip(up) {
         *y = g / (1.0 + simd::exp(-g)) * u;
     }
 }
 
-#[inline]
-fn slopes(gate: &mut [f32], up: &mut [f32], grad: &[f32]) {
+#[pulp::with_simd(slopes = Arch::new())]
+#[inline(always)]
+fn slopes_loop<S: Simd>(_: S, gate: &mut [f32], up: &mut [f32], grad: &[f32]) {
     // Equal lengths that the compiler can see; deeply zipped iterators it does not vectorise.
     let n = grad.len();
     let (gate, up) = (&mut gate[..n], &mut up[..n]);

@@ -51,7 +51,7 @@ impl Attend<'_> {
                 scores: &mut scores,
             });
             for row in scores.chunks_exact_mut(width) {
-                rows::softmax(arch, row);
+                rows::softmax(row);
             }
             arch.dispatch(Values {
                 attend: &mut self,

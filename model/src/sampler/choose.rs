@@ -5,7 +5,6 @@
 //! depends on how a sort treats ties.
 
 use super::rows;
-use pulp::Arch;
 use rand_chacha::{
     ChaCha8Rng,
     rand_core::{Rng, SeedableRng},
@@ -54,19 +53,14 @@ pub(super) struct Choice {
 }
 
 /// Draws a token. `logits` serve as working memory and are lost.
-pub(super) fn choose(
-    arch: Arch,
-    logits: &mut [f32],
-    shaping: Shaping,
-    rng: &mut ChaCha8Rng,
-) -> Choice {
+pub(super) fn choose(logits: &mut [f32], shaping: Shaping, rng: &mut ChaCha8Rng) -> Choice {
     // Drawn in every case, so that a stream's position tells the number of tokens.
     let uniform = (rng.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
     if shaping.temperature == 0.0 {
-        return greedy(arch, logits);
+        return greedy(logits);
     }
     if shaping == Shaping::default() {
-        let sum = rows::exp_below_max(arch, logits, 1.0);
+        let sum = rows::exp_below_max(logits, 1.0);
         let index = pick(logits, f64::from(sum), uniform);
         // The logarithm of a stored exponential would lose digits of unlikely tokens only where
         // they underflow, and those are never drawn.
@@ -77,8 +71,8 @@ pub(super) fn choose(
             sampling_log_prob: log_prob,
         };
     }
-    let normaliser = rows::log_sum_exp(arch, logits);
-    let kept = cut(arch, logits, shaping);
+    let normaliser = rows::log_sum_exp(logits);
+    let kept = cut(logits, shaping);
     let total: f64 = kept.iter().map(|&(_, _, weight)| f64::from(weight)).sum();
     let mut left = uniform * total;
     let chosen = kept
@@ -96,10 +90,10 @@ pub(super) fn choose(
     }
 }
 
-fn greedy(arch: Arch, logits: &[f32]) -> Choice {
-    let top = rows::max(arch, logits);
+fn greedy(logits: &[f32]) -> Choice {
+    let top = rows::max(logits);
     let index = logits.iter().position(|&x| x >= top).unwrap_or(0);
-    let log_prob = top - rows::log_sum_exp(arch, logits);
+    let log_prob = top - rows::log_sum_exp(logits);
     Choice {
         token: index as u32,
         log_prob,
@@ -108,9 +102,9 @@ fn greedy(arch: Arch, logits: &[f32]) -> Choice {
 }
 
 /// The tokens that stay, likeliest first: id, logit, weight.
-fn cut(arch: Arch, logits: &mut [f32], shaping: Shaping) -> Vec<(u32, f32, f32)> {
+fn cut(logits: &mut [f32], shaping: Shaping) -> Vec<(u32, f32, f32)> {
     let original = logits.to_vec();
-    let sum = rows::exp_below_max(arch, logits, 1.0 / shaping.temperature);
+    let sum = rows::exp_below_max(logits, 1.0 / shaping.temperature);
     let mut all: Vec<(u32, f32, f32)> = original
         .iter()
         .zip(&*logits)
@@ -174,7 +168,7 @@ mod tests {
         let mut counts = vec![0; logits.len()];
         for rollout in 0..draws {
             let mut rng = stream(1, 2, 3, rollout);
-            let choice = choose(Arch::new(), &mut logits.to_vec(), shaping, &mut rng);
+            let choice = choose(&mut logits.to_vec(), shaping, &mut rng);
             counts[choice.token as usize] += 1;
         }
         counts
@@ -251,7 +245,7 @@ mod tests {
         let weights = [0.36_f32, 0.0625];
         for rollout in 0..50 {
             let mut rng = stream(0, 0, 0, rollout);
-            let choice = choose(Arch::new(), &mut logits.to_vec(), shaping, &mut rng);
+            let choice = choose(&mut logits.to_vec(), shaping, &mut rng);
             let at = choice.token as usize;
             assert!((choice.log_prob - logits[at]).abs() < 1e-5);
             let wanted = (weights[at] / (weights[0] + weights[1])).ln();

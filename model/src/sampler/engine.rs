@@ -122,12 +122,13 @@ struct Worker<'a> {
 
 impl<'a> Worker<'a> {
     fn new(job: &'a Job<'a>, batch: usize) -> Self {
-        let arch = Arch::new();
         Self {
             job,
-            pass: Pass { arch, net: job.net },
+            pass: Pass {
+                arch: Arch::new(),
+                net: job.net,
+            },
             draw: Draw {
-                arch,
                 params: job.params,
                 vocabulary: job.vocabulary,
             },

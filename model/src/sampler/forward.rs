@@ -177,20 +177,14 @@ impl Pass<'_> {
         let first = if wanted == Wanted::All { 0 } else { count - 1 };
         let stream = &buffers.stream[first * net.hidden..];
         fit(&mut buffers.normed, stream.len());
-        rows::rms_norm(self.arch, stream, &net.norm, net.eps, &mut buffers.normed);
+        rows::rms_norm(stream, &net.norm, net.eps, &mut buffers.normed);
         let x = matrix(&buffers.normed, net.hidden, count - first);
         self.linear(x, &net.head, &mut buffers.logits);
     }
 
     fn norm(&self, weight: &[f32], count: usize, buffers: &mut Buffers) {
         fit(&mut buffers.normed, count * self.net.hidden);
-        rows::rms_norm(
-            self.arch,
-            &buffers.stream,
-            weight,
-            self.net.eps,
-            &mut buffers.normed,
-        );
+        rows::rms_norm(&buffers.stream, weight, self.net.eps, &mut buffers.normed);
     }
 
     fn linear(&self, x: Rows<'_>, weight: &Packed, out: &mut Vec<f32>) {
@@ -269,7 +263,7 @@ impl Pass<'_> {
             fit(&mut buffers.latent, count * inner);
             let pairs = buffers.projected.chunks_exact(width);
             for (from, to) in pairs.zip(buffers.latent.chunks_exact_mut(inner)) {
-                rows::rms_norm(self.arch, &from[..inner], norm, LATENT_EPS, to);
+                rows::rms_norm(&from[..inner], norm, LATENT_EPS, to);
             }
             let x = matrix(&buffers.latent, inner, count);
             fit(&mut buffers.values, count * second.outputs());
@@ -362,7 +356,7 @@ impl Pass<'_> {
         for (row, projected) in buffers.projected.chunks_exact(width).enumerate() {
             let (latent, rotated) = projected[width - key..].split_at(rank);
             let (to, turned) = buffers.latent[..key].split_at_mut(rank);
-            rows::rms_norm(self.arch, latent, &weights.latent_norm, LATENT_EPS, to);
+            rows::rms_norm(latent, &weights.latent_norm, LATENT_EPS, to);
             turned.copy_from_slice(rotated);
             let (cos, sin) = self.angles(rowset.position(row));
             rotate_pairs(turned, cos, sin);
@@ -410,7 +404,7 @@ impl Pass<'_> {
         let width = mlp.down.inputs();
         self.linear(x, &mlp.gate_up, &mut buffers.wide);
         fit(&mut buffers.gated, x.count * width);
-        rows::silu_gate(self.arch, &buffers.wide, width, &mut buffers.gated);
+        rows::silu_gate(&buffers.wide, width, &mut buffers.gated);
         let inner = matrix(&buffers.gated, width, x.count);
         product(
             self.arch,

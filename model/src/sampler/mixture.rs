@@ -79,7 +79,7 @@ pub(super) fn run(
             &expert.gate_up,
             Target::rows(wide, 2 * width, Write::Replace),
         );
-        rows::silu_gate(arch, wide, width, gated);
+        rows::silu_gate(wide, width, gated);
         let inner = Rows {
             data: gated,
             stride: width,
@@ -123,7 +123,7 @@ fn route(arch: Arch, x: Rows<'_>, gate: &Packed, config: &MoeConfig, buffers: &m
         .chunks_exact_mut(experts)
         .zip(chosen.chunks_exact_mut(per_token));
     for (scores, chosen) in rows {
-        rows::softmax(arch, scores);
+        rows::softmax(scores);
         choose_experts(config, scores, chosen);
         let chosen = chosen.iter().map(|&expert| scores[expert as usize]);
         // Divided by their sum or multiplied by the factor, never both.

@@ -1,10 +1,11 @@
 //! Element-wise work on rows of numbers: exponentials, softmax, norms, gates.
 //!
 //! Plain loops in a shape that compilers turn into vector code (fixed lanes, no branches, no calls
-//! into the mathematics library), run under the widest instruction set of the machine. Sums run in
-//! 16 lanes in a fixed order, so results are the same on every such machine.
+//! into the mathematics library), run under the widest instruction set of the machine (how is told
+//! in `ops::simd`). Sums run in 16 lanes in a fixed order, so results are the same on every such
+//! machine.
 
-use pulp::Arch;
+use pulp::{Arch, Simd};
 
 const LANES: usize = 16;
 
@@ -38,8 +39,10 @@ pub(super) fn exp(x: f32) -> f32 {
 }
 
 /// The largest number of a row; minus infinity for an empty one.
-pub(super) fn max(arch: Arch, row: &[f32]) -> f32 {
-    arch.dispatch(|| lanes_max(row))
+#[pulp::with_simd(max = Arch::new())]
+#[inline(always)]
+pub(super) fn max_loop<S: Simd>(_: S, row: &[f32]) -> f32 {
+    lanes_max(row)
 }
 
 #[inline(always)]
@@ -76,38 +79,42 @@ fn lanes_sum(row: &[f32], map: impl Fn(f32) -> f32) -> f32 {
 }
 
 /// Writes e^(x·scale - largest·scale) over each number and returns their sum.
-pub(super) fn exp_below_max(arch: Arch, row: &mut [f32], scale: f32) -> f32 {
-    arch.dispatch(|| {
-        let top = lanes_max(row) * scale;
-        for x in row.iter_mut() {
-            *x = exp(*x * scale - top);
-        }
-        lanes_sum(row, |x| x)
-    })
+#[pulp::with_simd(exp_below_max = Arch::new())]
+#[inline(always)]
+pub(super) fn exp_below_max_loop<S: Simd>(_: S, row: &mut [f32], scale: f32) -> f32 {
+    let top = lanes_max(row) * scale;
+    for x in row.iter_mut() {
+        *x = exp(*x * scale - top);
+    }
+    lanes_sum(row, |x| x)
 }
 
 /// Softmax in place.
-pub(super) fn softmax(arch: Arch, row: &mut [f32]) {
-    let factor = 1.0 / exp_below_max(arch, row, 1.0);
-    arch.dispatch(|| row.iter_mut().for_each(|x| *x *= factor));
+#[pulp::with_simd(softmax = Arch::new())]
+#[inline(always)]
+pub(super) fn softmax_loop<S: Simd>(simd: S, row: &mut [f32]) {
+    let factor = 1.0 / exp_below_max_loop(simd, row, 1.0);
+    for x in row {
+        *x *= factor;
+    }
 }
 
 /// The natural logarithm of the sum of exponentials.
-pub(super) fn log_sum_exp(arch: Arch, row: &[f32]) -> f32 {
-    arch.dispatch(|| {
-        let top = lanes_max(row);
-        top + lanes_sum(row, |x| exp(x - top)).ln()
-    })
+#[pulp::with_simd(log_sum_exp = Arch::new())]
+#[inline(always)]
+pub(super) fn log_sum_exp_loop<S: Simd>(_: S, row: &[f32]) -> f32 {
+    let top = lanes_max(row);
+    top + lanes_sum(row, |x| exp(x - top)).ln()
 }
 
 /// RMSNorm of each row of `x` into `out` (Zhang and Sennrich 2019): x / rms(x) · weight.
-pub(super) fn rms_norm(arch: Arch, x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {
+#[pulp::with_simd(rms_norm = Arch::new())]
+#[inline(always)]
+pub(super) fn rms_norm_loop<S: Simd>(_: S, x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {
     let width = weight.len();
-    arch.dispatch(|| {
-        for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
-            norm_row(x, weight, eps, out);
-        }
-    });
+    for (x, out) in x.chunks_exact(width).zip(out.chunks_exact_mut(width)) {
+        norm_row(x, weight, eps, out);
+    }
 }
 
 #[inline(always)]
@@ -122,18 +129,18 @@ fn norm_row(x: &[f32], weight: &[f32], eps: f32, out: &mut [f32]) {
 
 /// SwiGLU (Shazeer 2020): each row of `both` is a gate and an input of the same width;
 /// `out` gets silu(gate) · input.
-pub(super) fn silu_gate(arch: Arch, both: &[f32], width: usize, out: &mut [f32]) {
-    arch.dispatch(|| {
-        for (both, out) in both
-            .chunks_exact(2 * width)
-            .zip(out.chunks_exact_mut(width))
-        {
-            let (gate, up) = both.split_at(width);
-            for ((out, &gate), &up) in out.iter_mut().zip(gate).zip(up) {
-                *out = gate / (1.0 + exp(-gate)) * up;
-            }
+#[pulp::with_simd(silu_gate = Arch::new())]
+#[inline(always)]
+pub(super) fn silu_gate_loop<S: Simd>(_: S, both: &[f32], width: usize, out: &mut [f32]) {
+    for (both, out) in both
+        .chunks_exact(2 * width)
+        .zip(out.chunks_exact_mut(width))
+    {
+        let (gate, up) = both.split_at(width);
+        for ((out, &gate), &up) in out.iter_mut().zip(gate).zip(up) {
+            *out = gate / (1.0 + exp(-gate)) * up;
         }
-    });
+    }
 }
 
 #[cfg(test)]
@@ -168,7 +175,7 @@ mod tests {
     fn softmax_of_a_row_with_masked_places_sums_to_one() {
         let mut row: Vec<f32> = (0..37).map(|i: u8| f32::from(i) * 0.3).collect();
         row[5] = f32::NEG_INFINITY;
-        softmax(Arch::new(), &mut row);
+        softmax(&mut row);
         assert_eq!(row[5], 0.0);
         assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-6);
     }
@@ -176,14 +183,14 @@ mod tests {
     #[test]
     fn log_sum_exp_of_equal_numbers_is_their_value_and_the_log_of_their_count() {
         let row = [3.0; 50];
-        assert!((log_sum_exp(Arch::new(), &row) - 3.0 - 50_f32.ln()).abs() < 1e-6);
+        assert!((log_sum_exp(&row) - 3.0 - 50_f32.ln()).abs() < 1e-6);
     }
 
     #[test]
     fn a_normalised_row_has_mean_square_one() {
         let x: Vec<f32> = (1..=40_u8).map(f32::from).collect();
         let mut out = vec![0.0; 40];
-        rms_norm(Arch::new(), &x, &[1.0; 40], 0.0, &mut out);
+        rms_norm(&x, &[1.0; 40], 0.0, &mut out);
         let mean = out.iter().map(|x| x * x).sum::<f32>() / 40.0;
         assert!((mean - 1.0).abs() < 1e-6);
     }

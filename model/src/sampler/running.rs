@@ -5,12 +5,10 @@ use super::{
     choose::{choose, stream},
     text::{Text, TokenBytes},
 };
-use pulp::Arch;
 use rand_chacha::ChaCha8Rng;
 
 /// How tokens are drawn.
 pub(super) struct Draw<'a> {
-    pub(super) arch: Arch,
     pub(super) params: &'a SamplingParams,
     pub(super) vocabulary: &'a TokenBytes,
 }
@@ -52,7 +50,7 @@ impl Running {
     /// Chooses the next token; whether the sequence ends with it.
     pub(super) fn extend(&mut self, logits: &mut [f32], draw: &Draw<'_>) -> bool {
         let params = draw.params;
-        let choice = choose(draw.arch, logits, params.shaping, &mut self.rng);
+        let choice = choose(logits, params.shaping, &mut self.rng);
         let completion = &mut self.completion;
         completion.tokens.push(choice.token);
         completion.log_probs.push(choice.log_prob);

@@ -162,7 +162,6 @@ impl TensorSampler {
             })
             .collect();
         let draw = Draw {
-            arch: pulp::Arch::new(),
             params,
             vocabulary: &self.vocabulary,
         };

@@ -3,6 +3,7 @@
 use super::optimiser::Step;
 use crate::error::Result;
 use candle_core::Tensor;
+use pulp::{Arch, Simd};
 use serde::{Deserialize, Serialize};
 
 /// Constants of AdamW.
@@ -64,19 +65,27 @@ pub(super) fn update(
     let [mean, square] = moments else {
         unreachable!("a variable under AdamW has two moments");
     };
-    let (r, scale) = (Rates::of(step, params), step.scale as f32);
-    pulp::Arch::new().dispatch(|| {
-        let rows = weights
-            .iter_mut()
-            .zip(mean.iter_mut())
-            .zip(square.iter_mut());
-        for (((w, m), v), g) in rows.zip(gradient) {
-            let g = g * scale;
-            *m = r.beta1 * *m + (1.0 - r.beta1) * g;
-            *v = r.beta2 * *v + (1.0 - r.beta2) * g * g;
-            *w = r.keep * *w - r.step * *m / (v.sqrt() * r.square + r.eps);
-        }
-    });
+    let rates = Rates::of(step, params);
+    change([weights, mean, square], gradient, step.scale as f32, rates);
+}
+
+/// How it is compiled is told in `ops::simd`.
+#[pulp::with_simd(change = Arch::new())]
+#[inline(always)]
+fn change_loop<S: Simd>(
+    _: S,
+    [weights, mean, square]: [&mut [f32]; 3],
+    gradient: &[f32],
+    scale: f32,
+    r: Rates,
+) {
+    let rows = weights.iter_mut().zip(mean).zip(square);
+    for (((w, m), v), g) in rows.zip(gradient) {
+        let g = g * scale;
+        *m = r.beta1 * *m + (1.0 - r.beta1) * g;
+        *v = r.beta2 * *v + (1.0 - r.beta2) * g * g;
+        *w = r.keep * *w - r.step * *m / (v.sqrt() * r.square + r.eps);
+    }
 }
 
 /// The same for tensors; the gradient is scaled already.

@@ -123,7 +123,7 @@ impl Slot {
             Kept::Host(moments) => {
                 let shape = self.var.dims();
                 with_numbers(gradient, |gradient| {
-                    in_place(&self.var, |weights| match rule {
+                    in_place(self.var.as_tensor(), |weights| match rule {
                         Rule::AdamW => adamw::update(weights, gradient, moments, step, adamw),
                         Rule::Muon => muon::update(weights, shape, gradient, moments, step, muon),
                     })
@@ -192,8 +192,24 @@ pub(super) fn with_numbers<R>(tensor: &Tensor, f: impl FnOnce(&[f32]) -> R) -> R
     Ok(f(&storage.as_slice::<f32>()?[from..to]))
 }
 
-/// Lets `f` change the numbers of an f32 variable on the CPU.
-fn in_place(var: &Var, f: impl FnMut(&mut [f32])) -> Result<()> {
+/// Adds to a sum of gradients: on the CPU in place.
+pub(super) fn add(sum: Tensor, gradient: &Tensor) -> Result<Tensor> {
+    if !sum.device().is_cpu() || sum.dtype() != DType::F32 {
+        return Ok((sum + gradient)?);
+    }
+    let sum = sum.contiguous()?;
+    with_numbers(gradient, |gradient| {
+        in_place(&sum, |sum| {
+            for (sum, x) in sum.iter_mut().zip(gradient) {
+                *sum += x;
+            }
+        })
+    })??;
+    Ok(sum)
+}
+
+/// Lets `f` change the numbers of a contiguous f32 tensor on the CPU.
+fn in_place(tensor: &Tensor, f: impl FnMut(&mut [f32])) -> Result<()> {
     struct Change<F>(RefCell<F>);
 
     impl<F: FnMut(&mut [f32])> InplaceOp1 for Change<F> {
@@ -202,17 +218,17 @@ fn in_place(var: &Var, f: impl FnMut(&mut [f32])) -> Result<()> {
         }
 
         fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> candle_core::Result<()> {
-            let (CpuStorage::F32(weights), Some((from, to))) =
+            let (CpuStorage::F32(numbers), Some((from, to))) =
                 (storage, layout.contiguous_offsets())
             else {
-                bail!("the optimiser takes contiguous f32 variables");
+                bail!("the optimiser takes contiguous f32 tensors");
             };
-            self.0.borrow_mut()(&mut weights[from..to]);
+            self.0.borrow_mut()(&mut numbers[from..to]);
             Ok(())
         }
     }
 
-    Ok(var.as_tensor().inplace_op1(&Change(RefCell::new(f)))?)
+    Ok(tensor.inplace_op1(&Change(RefCell::new(f)))?)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::super::{
     gemm::{Matrix, Precision, Product, multiply},
     simd,
 };
+use pulp::{Arch, Simd};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -174,18 +175,7 @@ impl Plan {
             at += part.dim;
         }
         let width = tile.width();
-        simd::vectorised(|| {
-            let rows = scores[..tile.rows() * width].chunks_exact_mut(width);
-            for (i, row) in rows.enumerate() {
-                let own = tile.from + i + 1;
-                // A length that fills registers: loops over a row's own length would spend most of
-                // their time on what is left over.
-                let filled = own.next_multiple_of(simd::LANES);
-                row[own..filled].fill(MASKED);
-                simd::softmax(&mut row[..filled]);
-                row[own..].fill(0.0);
-            }
-        });
+        causal_softmax(&mut scores[..tile.rows() * width], width, tile.from);
     }
 
     fn tile_backward(
@@ -216,7 +206,7 @@ impl Plan {
             &grad,
             self.add(),
         );
-        simd::vectorised(|| softmax_backward(&p[..rows * width], &mut ds[..rows * width], width));
+        softmax_backward(&p[..rows * width], &mut ds[..rows * width], width);
 
         let mut at = 0;
         for part in &self.parts {
@@ -288,10 +278,26 @@ fn read<'a>(q: &'a [f32], slots: [&'a [f32]; 2], item: usize, batch: usize) -> R
     }
 }
 
+/// Probabilities of rows of scores, `width` apart, whose first one looks at keys up to number `first`.
+#[pulp::with_simd(causal_softmax = Arch::new())]
+#[inline(always)]
+fn causal_softmax_loop<S: Simd>(_: S, scores: &mut [f32], width: usize, first: usize) {
+    for (i, row) in scores.chunks_exact_mut(width).enumerate() {
+        let own = first + i + 1;
+        // A length that fills registers: loops over a row's own length would spend most of their
+        // time on what is left over.
+        let filled = own.next_multiple_of(simd::LANES);
+        row[own..filled].fill(MASKED);
+        simd::softmax_inlined(&mut row[..filled]);
+        row[own..].fill(0.0);
+    }
+}
+
 /// `ds = p · (dp − Σ p·dp)`, row by row, over `dp` in place. What lies right of a row's own key is
 /// an older tile's, but finite, and its probability is zero.
-#[inline]
-fn softmax_backward(p: &[f32], ds: &mut [f32], cols: usize) {
+#[pulp::with_simd(softmax_backward = Arch::new())]
+#[inline(always)]
+fn softmax_backward_loop<S: Simd>(_: S, p: &[f32], ds: &mut [f32], cols: usize) {
     for (p, ds) in p.chunks_exact(cols).zip(ds.chunks_exact_mut(cols)) {
         let mean = simd::dot(p, ds);
         for (ds, p) in ds.iter_mut().zip(p) {
