@@ -162,21 +162,21 @@ pub(super) fn rows_times_panel<S: Simd>(
     } = target;
     let mut row = 0;
     macro_rules! tiles {
-        ($vectors:literal: $($rows:literal)+) => {{ $(
+        ($vectors:literal: $($tile:ident $rows:literal)+) => {{ $(
             while x.count - row >= $rows {
                 let x = Rows { data: &x.data[row * x.stride..], ..x };
                 let target = Target { out: &mut out[row * stride..], stride, columns, write };
-                tile::<S, $rows, $vectors>(simd, x, inputs, panel, target);
+                $tile::<S, $vectors>(simd, x, inputs, panel, target);
                 row += $rows;
             }
         )+ }};
     }
     // As many rows as the register file holds next to the panel's own vectors.
     match S::F32_LANES {
-        16 => tiles!(2: 12 8 4 3 2 1),
-        8 => tiles!(4: 3 2 1),
-        4 => tiles!(8: 2 1),
-        _ => tiles!(32: 1),
+        16 => tiles!(2: twelve 12 eight 8 four 4 three 3 two 2 one 1),
+        8 => tiles!(4: three 3 two 2 one 1),
+        4 => tiles!(8: two 2 one 1),
+        _ => tiles!(32: one 1),
     }
 }
 
@@ -236,50 +236,83 @@ fn split<S: Simd, const VECTORS: usize>(simd: S, row: &[f32], panel: &[f32], tar
     }
 }
 
-#[inline(always)]
-fn tile<S: Simd, const ROWS: usize, const VECTORS: usize>(
-    simd: S,
-    x: Rows<'_>,
-    inputs: usize,
-    panel: &[f32],
-    target: Target<'_>,
-) {
-    let Target {
-        out,
-        stride,
-        columns,
-        write,
-    } = target;
-    let mut sums = [[simd.splat_f32s(0.0); VECTORS]; ROWS];
-    if write == Write::Add {
-        for (row, sums) in sums.iter_mut().enumerate() {
+/// A row in a register tile: its numbers, and its sums so far.
+struct Line<'a, S: Simd, const VECTORS: usize> {
+    x: &'a [f32],
+    sums: [S::f32s; VECTORS],
+}
+
+impl<'a, S: Simd, const VECTORS: usize> Line<'a, S, VECTORS> {
+    #[inline(always)]
+    fn start(simd: S, x: &'a [f32], out: &[f32], write: Write) -> Self {
+        let mut sums = [simd.splat_f32s(0.0); VECTORS];
+        if write == Write::Add {
             let mut old = [0.0; PANEL];
-            old[..columns].copy_from_slice(&out[row * stride..][..columns]);
+            old[..out.len()].copy_from_slice(out);
             sums.copy_from_slice(&S::as_simd_f32s(&old).0[..VECTORS]);
         }
+        Self { x, sums }
     }
-    let weights = &S::as_simd_f32s(panel).0[..inputs * VECTORS];
-    let rows: [&[f32]; ROWS] = std::array::from_fn(|r| &x.data[r * x.stride..][..inputs]);
-    for input in 0..inputs {
-        let weights: [S::f32s; VECTORS] = std::array::from_fn(|v| weights[input * VECTORS + v]);
-        for row in 0..ROWS {
-            let value = simd.splat_f32s(rows[row][input]);
-            for vector in 0..VECTORS {
-                sums[row][vector] = simd.mul_add_f32s(value, weights[vector], sums[row][vector]);
-            }
-        }
-    }
-    for (row, sums) in sums.iter().enumerate() {
-        let out = &mut out[row * stride..][..columns];
-        if columns == PANEL {
-            S::as_mut_simd_f32s(out).0.copy_from_slice(sums);
+
+    #[inline(always)]
+    fn end(self, out: &mut [f32]) {
+        if out.len() == PANEL {
+            S::as_mut_simd_f32s(out).0.copy_from_slice(&self.sums);
         } else {
             let mut last = [0.0; PANEL];
-            S::as_mut_simd_f32s(&mut last).0.copy_from_slice(sums);
-            out.copy_from_slice(&last[..columns]);
+            S::as_mut_simd_f32s(&mut last).0.copy_from_slice(&self.sums);
+            out.copy_from_slice(&last[..out.len()]);
         }
     }
 }
+
+/// A tile of some rows, each a variable of its own. In an array of rows the sums stay in registers
+/// only if the compiler unrolls every loop over it early enough; at times it does not, and the
+/// sampler loses a third of its speed.
+macro_rules! tile {
+    ($name:ident: $($line:ident)+) => {
+        #[inline(always)]
+        fn $name<S: Simd, const VECTORS: usize>(
+            simd: S,
+            x: Rows<'_>,
+            inputs: usize,
+            panel: &[f32],
+            target: Target<'_>,
+        ) {
+            let Target { out, stride, columns, write } = target;
+            let weights = &S::as_simd_f32s(panel).0[..inputs * VECTORS];
+            let mut rows = 0..;
+            $(
+                let row = rows.next().unwrap_or_default();
+                let own = &x.data[row * x.stride..][..inputs];
+                let before = &out[row * stride..][..columns];
+                let mut $line = Line::<S, VECTORS>::start(simd, own, before, write);
+            )+
+            for input in 0..inputs {
+                let weights: [S::f32s; VECTORS] =
+                    std::array::from_fn(|v| weights[input * VECTORS + v]);
+                $(
+                    let value = simd.splat_f32s($line.x[input]);
+                    for (sum, weight) in $line.sums.iter_mut().zip(weights) {
+                        *sum = simd.mul_add_f32s(value, weight, *sum);
+                    }
+                )+
+            }
+            let mut rows = out.chunks_mut(stride);
+            $(
+                let row = rows.next().expect("the target has as many rows");
+                $line.end(&mut row[..columns]);
+            )+
+        }
+    };
+}
+
+tile!(one: a);
+tile!(two: a b);
+tile!(three: a b c);
+tile!(four: a b c d);
+tile!(eight: a b c d e f g h);
+tile!(twelve: a b c d e f g h i j k l);
 
 #[cfg(test)]
 mod tests {
