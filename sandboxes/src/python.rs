@@ -7,6 +7,7 @@
 mod building;
 mod codes;
 mod constants;
+mod integers;
 mod interpreter;
 mod reply;
 #[cfg(test)]

@@ -72,7 +72,7 @@ pub(super) fn provision(cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest,
 }
 
 /// What is done to the component besides; whoever changes it changes this name.
-const REWRITTEN: &str = "addresses as numbers";
+const REWRITTEN: &str = "addresses as numbers, a short way for % and //";
 
 const COMPONENT_FILE: &str = "guest.wasm";
 const CODE_FILE: &str = "guest.cwasm";

@@ -9,6 +9,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::integers;
 use wasm_encoder::{
     CodeSection, ComponentSectionId, Encode, Instruction, ModuleSection, RawSection, SectionId,
 };
@@ -19,13 +20,18 @@ use wasmparser::{
 
 /// The same component with the numbers in place.
 pub(super) fn fix(component: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
-    let numbers = Layout::read(component)?.numbers();
-    let mut of_modules = numbers.iter();
+    let layout = Layout::read(component)?;
+    let numbers = layout.numbers();
+    let mut of_modules = layout.modules.iter().zip(&numbers);
     let mut out = wasm_encoder::Component::new();
     for (id, data) in sections(component)? {
         if id == ComponentSectionId::CoreModule as u8 {
-            let numbers = of_modules.next().expect("the layout has every module");
-            out.section(&ModuleSection(&rewrite(data, numbers)?));
+            let (module, numbers) = of_modules.next().expect("the layout has every module");
+            let beginnings = match module.address(integers::TYPE, numbers) {
+                Some(integer) => integers::beginnings(data, integer)?,
+                None => HashMap::new(),
+            };
+            out.section(&ModuleSection(&rewrite(data, numbers, &beginnings)?));
         } else {
             out.section(&RawSection { id, data });
         }
@@ -201,6 +207,13 @@ impl Layout {
 }
 
 impl Module {
+    /// The address behind a name that the module imports.
+    fn address(&self, name: &str, numbers: &HashMap<u32, i32>) -> Option<i32> {
+        let mut imports = (0..).zip(&self.imports);
+        let (global, _) = imports.find(|(_, (_, imported))| imported == name)?;
+        numbers.get(&global).copied()
+    }
+
     fn read(&mut self, payload: Payload) -> Result<(), BinaryReaderError> {
         match payload {
             Payload::ImportSection(imports) => {
@@ -282,10 +295,11 @@ fn sections(binary: &[u8]) -> Result<Vec<(u8, &[u8])>, BinaryReaderError> {
 
 const HEADER_BYTES: usize = 8;
 
-/// Writes a module anew.
+/// Writes a module anew, with some functions' beginnings in front of what they do.
 fn rewrite(
     module: &[u8],
     numbers: &HashMap<u32, i32>,
+    beginnings: &HashMap<u32, Vec<u8>>,
 ) -> Result<wasm_encoder::Module, BinaryReaderError> {
     let mut out = wasm_encoder::Module::new();
     for (id, data) in sections(module)? {
@@ -294,8 +308,9 @@ fn rewrite(
             continue;
         }
         let mut code = CodeSection::new();
-        for body in CodeSectionReader::new(BinaryReader::new(data, 0))? {
-            code.raw(&with_numbers(data, &body?, numbers)?);
+        for (index, body) in (0..).zip(CodeSectionReader::new(BinaryReader::new(data, 0))?) {
+            let beginning = beginnings.get(&index).map_or(&[][..], Vec::as_slice);
+            code.raw(&with_numbers(data, &body?, numbers, beginning)?);
         }
         out.section(&code);
     }
@@ -307,11 +322,14 @@ fn with_numbers(
     data: &[u8],
     body: &FunctionBody,
     numbers: &HashMap<u32, i32>,
+    beginning: &[u8],
 ) -> Result<Vec<u8>, BinaryReaderError> {
     let range = body.range();
-    let mut out = Vec::with_capacity(range.len());
-    let mut copied = range.start;
+    let mut out = Vec::with_capacity(range.len() + beginning.len());
     let mut operators = body.get_operators_reader()?;
+    let mut copied = operators.original_position();
+    out.extend_from_slice(&data[range.start..copied]);
+    out.extend_from_slice(beginning);
     while !operators.eof() {
         let start = operators.original_position();
         if let Operator::GlobalGet { global_index } = operators.read()?

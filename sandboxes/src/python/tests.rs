@@ -343,6 +343,62 @@ fn the_standard_library_is_there() {
     );
 }
 
+/// `divmod` and operands that are no plain integers go the long way.
+#[test]
+fn remainders_and_quotients_the_short_way_are_those_of_the_long_way() {
+    let source = "
+class Own(int):
+    def __rmod__(self, other):
+        return 'own'
+
+def f(_):
+    sizes = [0, 1, 2, 5, 7, 255, 256, 257, 2**30 - 1, 2**30, 2**31, 2**32 + 3, 2**60, 10**40]
+    numbers = sizes + [-n for n in sizes] + [True, False]
+    for a in numbers:
+        for b in numbers:
+            for way in (lambda: a % b, lambda: a // b, lambda: divmod(a, b)):
+                if b == 0:
+                    try:
+                        way()
+                    except ZeroDivisionError:
+                        continue
+                    return ('no error', a)
+            if b == 0:
+                continue
+            wanted = divmod(a, b)
+            quotient, remainder = a, a
+            quotient //= b
+            remainder %= b
+            found = [(a // b, a % b), (quotient, remainder)]
+            if any(one != wanted or type(one[0]) is not int or type(one[1]) is not int for one in found):
+                return (a, b, *found)
+            if b != 0 and wanted != (int(Own(a) // b), int(Own(a) % b)):
+                return ('own', a, b)
+    return [7 % Own(4), '%d' % 7, 7.5 % 2, 7 % True, 7 // 2.0]
+";
+    let (exit, found) = answer(source);
+    assert_eq!(exit, Exit::Finished);
+    assert_eq!(
+        found,
+        Some(Value::List(vec![
+            Value::Str("own".into()),
+            Value::Str("7".into()),
+            Value::Float(1.5),
+            int(0),
+            Value::Float(3.0),
+        ]))
+    );
+}
+
+#[test]
+fn remainders_of_small_integers_are_cheap() {
+    let source = "def f(n):\n    for _ in range(10_000):\n        n % 7\n";
+    // A negative one goes the long way.
+    let record = call(source, vec![vec![int(1)], vec![int(5)], vec![int(-5)]]);
+    let fuel: Vec<u64> = record.cases.iter().map(|case| case.fuel.0).collect();
+    assert!(fuel[1] + 100 * 10_000 < fuel[2], "{fuel:?}");
+}
+
 #[test]
 fn an_instance_that_was_put_back_gives_the_records_of_a_fresh_one() {
     let sources = [
