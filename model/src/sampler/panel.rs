@@ -270,7 +270,7 @@ impl<'a, S: Simd, const VECTORS: usize> Line<'a, S, VECTORS> {
 /// only if the compiler unrolls every loop over it early enough; at times it does not, and the
 /// sampler loses a third of its speed.
 macro_rules! tile {
-    ($name:ident: $($line:ident)+) => {
+    ($name:ident: $($line:ident $row:literal),+) => {
         #[inline(always)]
         fn $name<S: Simd, const VECTORS: usize>(
             simd: S,
@@ -281,11 +281,9 @@ macro_rules! tile {
         ) {
             let Target { out, stride, columns, write } = target;
             let weights = &S::as_simd_f32s(panel).0[..inputs * VECTORS];
-            let mut rows = 0..;
             $(
-                let row = rows.next().unwrap_or_default();
-                let own = &x.data[row * x.stride..][..inputs];
-                let before = &out[row * stride..][..columns];
+                let own = &x.data[$row * x.stride..][..inputs];
+                let before = &out[$row * stride..][..columns];
                 let mut $line = Line::<S, VECTORS>::start(simd, own, before, write);
             )+
             for input in 0..inputs {
@@ -298,21 +296,19 @@ macro_rules! tile {
                     }
                 )+
             }
-            let mut rows = out.chunks_mut(stride);
             $(
-                let row = rows.next().expect("the target has as many rows");
-                $line.end(&mut row[..columns]);
+                $line.end(&mut out[$row * stride..][..columns]);
             )+
         }
     };
 }
 
-tile!(one: a);
-tile!(two: a b);
-tile!(three: a b c);
-tile!(four: a b c d);
-tile!(eight: a b c d e f g h);
-tile!(twelve: a b c d e f g h i j k l);
+tile!(one: a 0);
+tile!(two: a 0, b 1);
+tile!(three: a 0, b 1, c 2);
+tile!(four: a 0, b 1, c 2, d 3);
+tile!(eight: a 0, b 1, c 2, d 3, e 4, f 5, g 6, h 7);
+tile!(twelve: a 0, b 1, c 2, d 3, e 4, f 5, g 6, h 7, i 8, j 9, k 10, l 11);
 
 #[cfg(test)]
 mod tests {

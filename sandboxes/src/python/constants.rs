@@ -6,6 +6,8 @@
 //! filled in, and nothing that can still run sets them. Here each such `global.get` becomes the number
 //! that it would read, which the compiler then folds into what is done with it. One instruction stands
 //! for one, so programs burn the same fuel.
+//!
+//! On the way some functions of CPython get what [`integers`] puts in front of them.
 
 use std::collections::{HashMap, HashSet};
 

@@ -62,8 +62,9 @@ pub(super) fn beginnings(
 
 /// The instructions, in a function of two objects that gives one.
 fn short_way(integer: i32, make: u32, remainder: bool) -> Vec<u8> {
-    // A `PyLongObject` where addresses have 32 bits: counter, type, tag, first digit. A tag is the
-    // number of digits times 8, with 4 where the object never dies and a sign of 0 for positive.
+    // CPython 3.14's `PyLongObject` where addresses have 32 bits: counter, type, tag, first digit. A
+    // tag is the number of digits times 8, with 4 where the object never dies and a sign of 0 for
+    // positive.
     const TYPE_AT: u64 = 4;
     const TAG_AT: u64 = 8;
     const DIGIT_AT: u64 = 12;
