@@ -110,15 +110,10 @@ pub(crate) fn scale_loop<S: Simd>(_: S, x: &mut [f32], factor: f32) {
     }
 }
 
+/// Turns scores into probabilities in place and returns the logarithm of their normaliser.
 #[pulp::with_simd(softmax = Arch::new())]
 #[inline(always)]
 pub(crate) fn softmax_loop<S: Simd>(_: S, row: &mut [f32]) -> f32 {
-    softmax_inlined(row)
-}
-
-/// Turns scores into probabilities in place and returns the logarithm of their normaliser.
-#[inline(always)]
-pub(crate) fn softmax_inlined(row: &mut [f32]) -> f32 {
     let top = max(row);
     for x in &mut *row {
         *x = exp(*x - top);
@@ -129,6 +124,18 @@ pub(crate) fn softmax_inlined(row: &mut [f32]) -> f32 {
         *x *= inverse;
     }
     top + normaliser.ln()
+}
+
+/// A softmax's backward, row by row over the gradient in place: `d = p · (d − Σ p·d)`.
+#[pulp::with_simd(softmax_backward = Arch::new())]
+#[inline(always)]
+pub(crate) fn softmax_backward_loop<S: Simd>(_: S, p: &[f32], d: &mut [f32], width: usize) {
+    for (p, d) in p.chunks_exact(width).zip(d.chunks_exact_mut(width)) {
+        let mean = dot(p, d);
+        for (d, p) in d.iter_mut().zip(p) {
+            *d = p * (*d - mean);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -29,11 +29,12 @@ pub(super) fn fix(component: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
     for (id, data) in sections(component)? {
         if id == ComponentSectionId::CoreModule as u8 {
             let (module, numbers) = of_modules.next().expect("the layout has every module");
-            let beginnings = match module.address(integers::TYPE, numbers) {
-                Some(integer) => integers::beginnings(data, integer)?,
-                None => HashMap::new(),
-            };
-            out.section(&ModuleSection(&rewrite(data, numbers, &beginnings)?));
+            let beginnings = module
+                .address(integers::TYPE, numbers)
+                .map(|integer| integers::beginnings(&module.functions, integer))
+                .unwrap_or_default();
+            let first = module.functions_imported;
+            out.section(&ModuleSection(&rewrite(data, numbers, first, &beginnings)?));
         } else {
             out.section(&RawSection { id, data });
         }
@@ -61,7 +62,7 @@ enum Made {
     Bundle(HashMap<String, u32>),
 }
 
-/// Of a core module, what has to do with globals.
+/// Of a core module, what has to do with globals, and its functions.
 #[derive(Default)]
 struct Module {
     /// The instance and name of each global that is imported.
@@ -70,6 +71,8 @@ struct Module {
     /// The number that each global defined here starts with, if it is one.
     starts: Vec<Option<i32>>,
     exports: HashMap<String, u32>,
+    /// The functions that it exports.
+    functions: HashMap<String, u32>,
     /// Globals that its code sets.
     set: HashSet<u32>,
     /// Whether something outside can get its code to run.
@@ -243,7 +246,10 @@ impl Module {
                         ExternalKind::Global => {
                             self.exports.insert(export.name.to_owned(), export.index);
                         }
-                        ExternalKind::Func => self.runs |= export.index >= self.functions_imported,
+                        ExternalKind::Func => {
+                            self.functions.insert(export.name.to_owned(), export.index);
+                            self.runs |= export.index >= self.functions_imported;
+                        }
                         _ => {}
                     }
                 }
@@ -297,10 +303,12 @@ fn sections(binary: &[u8]) -> Result<Vec<(u8, &[u8])>, BinaryReaderError> {
 
 const HEADER_BYTES: usize = 8;
 
-/// Writes a module anew, with some functions' beginnings in front of what they do.
+/// Writes a module anew, with some functions' beginnings in front of what they do; `first` is the number
+/// of the first function that it defines.
 fn rewrite(
     module: &[u8],
     numbers: &HashMap<u32, i32>,
+    first: u32,
     beginnings: &HashMap<u32, Vec<u8>>,
 ) -> Result<wasm_encoder::Module, BinaryReaderError> {
     let mut out = wasm_encoder::Module::new();
@@ -310,8 +318,8 @@ fn rewrite(
             continue;
         }
         let mut code = CodeSection::new();
-        for (index, body) in (0..).zip(CodeSectionReader::new(BinaryReader::new(data, 0))?) {
-            let beginning = beginnings.get(&index).map_or(&[][..], Vec::as_slice);
+        for (function, body) in (first..).zip(CodeSectionReader::new(BinaryReader::new(data, 0))?) {
+            let beginning = beginnings.get(&function).map_or(&[][..], Vec::as_slice);
             code.raw(&with_numbers(data, &body?, numbers, beginning)?);
         }
         out.section(&code);

@@ -1,7 +1,7 @@
 //! A short way for `%` and `//` of small integers.
 //!
 //! CPython specialises the additions of small integers and their products, but not these two: each
-//! goes through five functions, two of them by a table. In WebAssembly that is most of what a search
+//! goes through five functions, two of them by a table. In WebAssembly that is a third of what a search
 //! for primes costs. Here the first of the five begins with what the last would come to, for two
 //! integers (no subclass's, so no `bool`) of one digit, the left one above 0 and the right one too.
 //! Everything else goes the long way.
@@ -9,7 +9,6 @@
 use std::collections::HashMap;
 
 use wasm_encoder::InstructionSink;
-use wasmparser::{BinaryReaderError, ExternalKind, Parser, Payload, TypeRef};
 
 /// The functions that begin with it, and whether they take the remainder.
 const FUNCTIONS: [(&str, bool); 4] = [
@@ -25,39 +24,17 @@ const MAKE: &str = "PyLong_FromLong";
 /// The type of integers, whose address the module imports.
 pub(super) const TYPE: &str = "PyLong_Type";
 
-/// What the functions of a module begin with, by their number among those that it defines; nothing
-/// where the module is not CPython. `integer` is the address of [`TYPE`].
-pub(super) fn beginnings(
-    module: &[u8],
-    integer: i32,
-) -> Result<HashMap<u32, Vec<u8>>, BinaryReaderError> {
-    let (mut imported, mut exports) = (0, HashMap::new());
-    for payload in Parser::new(0).parse_all(module) {
-        match payload? {
-            Payload::ImportSection(imports) => {
-                for import in imports.into_imports() {
-                    imported += u32::from(matches!(import?.ty, TypeRef::Func(_)));
-                }
-            }
-            Payload::ExportSection(section) => {
-                for export in section {
-                    let export = export?;
-                    if export.kind == ExternalKind::Func {
-                        exports.insert(export.name.to_owned(), export.index);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    let Some(make) = exports.get(MAKE) else {
-        return Ok(HashMap::new());
+/// What functions of a module begin with, by their numbers; nothing where the module is not CPython.
+/// `exported` are the numbers of its functions by name, `integer` is the address of [`TYPE`].
+pub(super) fn beginnings(exported: &HashMap<String, u32>, integer: i32) -> HashMap<u32, Vec<u8>> {
+    let Some(make) = exported.get(MAKE) else {
+        return HashMap::new();
     };
-    let beginning = |&(name, remainder): &(&str, bool)| {
-        let defined = exports.get(name)?.checked_sub(imported)?;
-        Some((defined, short_way(integer, *make, remainder)))
+    let beginning = |(name, remainder): (&str, bool)| {
+        let function = *exported.get(name)?;
+        Some((function, short_way(integer, *make, remainder)))
     };
-    Ok(FUNCTIONS.iter().filter_map(beginning).collect())
+    FUNCTIONS.into_iter().filter_map(beginning).collect()
 }
 
 /// The instructions, in a function of two objects that gives one.

@@ -356,14 +356,12 @@ def f(_):
     numbers = sizes + [-n for n in sizes] + [True, False]
     for a in numbers:
         for b in numbers:
-            for way in (lambda: a % b, lambda: a // b, lambda: divmod(a, b)):
-                if b == 0:
-                    try:
-                        way()
-                    except ZeroDivisionError:
-                        continue
-                    return ('no error', a)
             if b == 0:
+                for way in (lambda: a % b, lambda: a // b):
+                    try:
+                        return ('no error', way())
+                    except ZeroDivisionError:
+                        pass
                 continue
             wanted = divmod(a, b)
             quotient, remainder = a, a
@@ -372,7 +370,7 @@ def f(_):
             found = [(a // b, a % b), (quotient, remainder)]
             if any(one != wanted or type(one[0]) is not int or type(one[1]) is not int for one in found):
                 return (a, b, *found)
-            if b != 0 and wanted != (int(Own(a) // b), int(Own(a) % b)):
+            if wanted != (int(Own(a) // b), int(Own(a) % b)):
                 return ('own', a, b)
     return [7 % Own(4), '%d' % 7, 7.5 % 2, 7 % True, 7 // 2.0]
 ";

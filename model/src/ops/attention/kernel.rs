@@ -206,7 +206,8 @@ impl Plan {
             &grad,
             self.add(),
         );
-        softmax_backward(&p[..rows * width], &mut ds[..rows * width], width);
+        // What lies right of a row's own key is an older tile's, but finite, and its probability is 0.
+        simd::softmax_backward(&p[..rows * width], &mut ds[..rows * width], width);
 
         let mut at = 0;
         for part in &self.parts {
@@ -281,27 +282,14 @@ fn read<'a>(q: &'a [f32], slots: [&'a [f32]; 2], item: usize, batch: usize) -> R
 /// Probabilities of rows of scores, `width` apart, whose first one looks at keys up to number `first`.
 #[pulp::with_simd(causal_softmax = Arch::new())]
 #[inline(always)]
-fn causal_softmax_loop<S: Simd>(_: S, scores: &mut [f32], width: usize, first: usize) {
+fn causal_softmax_loop<S: Simd>(arch: S, scores: &mut [f32], width: usize, first: usize) {
     for (i, row) in scores.chunks_exact_mut(width).enumerate() {
         let own = first + i + 1;
         // A length that fills registers: loops over a row's own length would spend most of their
         // time on what is left over.
         let filled = own.next_multiple_of(simd::LANES);
         row[own..filled].fill(MASKED);
-        simd::softmax_inlined(&mut row[..filled]);
+        simd::softmax_loop(arch, &mut row[..filled]);
         row[own..].fill(0.0);
-    }
-}
-
-/// `ds = p · (dp − Σ p·dp)`, row by row, over `dp` in place. What lies right of a row's own key is
-/// an older tile's, but finite, and its probability is zero.
-#[pulp::with_simd(softmax_backward = Arch::new())]
-#[inline(always)]
-fn softmax_backward_loop<S: Simd>(_: S, p: &[f32], ds: &mut [f32], cols: usize) {
-    for (p, ds) in p.chunks_exact(cols).zip(ds.chunks_exact_mut(cols)) {
-        let mean = simd::dot(p, ds);
-        for (ds, p) in ds.iter_mut().zip(p) {
-            *ds = p * (*ds - mean);
-        }
     }
 }
