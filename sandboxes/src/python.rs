@@ -7,7 +7,7 @@
 mod building;
 mod codes;
 mod constants;
-mod integers;
+mod inner_loop;
 mod interpreter;
 mod reply;
 #[cfg(test)]

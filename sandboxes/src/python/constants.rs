@@ -7,11 +7,11 @@
 //! that it would read, which the compiler then folds into what is done with it. One instruction stands
 //! for one, so programs burn the same fuel.
 //!
-//! On the way some functions of CPython get what [`integers`] puts in front of them.
+//! On the way the interpreter gets its [`inner_loop`].
 
 use std::collections::{HashMap, HashSet};
 
-use super::integers;
+use super::inner_loop::{self, Instead};
 use wasm_encoder::{
     CodeSection, ComponentSectionId, Encode, Instruction, ModuleSection, RawSection, SectionId,
 };
@@ -29,12 +29,7 @@ pub(super) fn fix(component: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
     for (id, data) in sections(component)? {
         if id == ComponentSectionId::CoreModule as u8 {
             let (module, numbers) = of_modules.next().expect("the layout has every module");
-            let beginnings = module
-                .address(integers::TYPE, numbers)
-                .map(|integer| integers::beginnings(&module.functions, integer))
-                .unwrap_or_default();
-            let first = module.functions_imported;
-            out.section(&ModuleSection(&rewrite(data, numbers, first, &beginnings)?));
+            out.section(&ModuleSection(&rewrite(data, module, numbers)?));
         } else {
             out.section(&RawSection { id, data });
         }
@@ -303,52 +298,109 @@ fn sections(binary: &[u8]) -> Result<Vec<(u8, &[u8])>, BinaryReaderError> {
 
 const HEADER_BYTES: usize = 8;
 
-/// Writes a module anew, with some functions' beginnings in front of what they do; `first` is the number
-/// of the first function that it defines.
+const TYPES: u8 = SectionId::Type as u8;
+const FUNCTIONS: u8 = SectionId::Function as u8;
+const CODE: u8 = SectionId::Code as u8;
+
+/// Writes a module anew, with an inner loop if it is the interpreter.
 fn rewrite(
-    module: &[u8],
+    binary: &[u8],
+    module: &Module,
     numbers: &HashMap<u32, i32>,
-    first: u32,
-    beginnings: &HashMap<u32, Vec<u8>>,
 ) -> Result<wasm_encoder::Module, BinaryReaderError> {
+    let addresses = inner_loop::Addresses::find(|name| module.address(name, numbers));
+    let large = module.functions.get(inner_loop::LARGE).copied();
+    let mut inner = addresses.zip(large);
+    let mut types = 0;
     let mut out = wasm_encoder::Module::new();
-    for (id, data) in sections(module)? {
-        if id != SectionId::Code as u8 {
-            out.section(&RawSection { id, data });
-            continue;
-        }
-        let mut code = CodeSection::new();
-        for (function, body) in (first..).zip(CodeSectionReader::new(BinaryReader::new(data, 0))?) {
-            let beginning = beginnings.get(&function).map_or(&[][..], Vec::as_slice);
-            code.raw(&with_numbers(data, &body?, numbers, beginning)?);
-        }
-        out.section(&code);
+    for (id, data) in sections(binary)? {
+        let added;
+        let data = match id {
+            TYPES if inner.is_some() => {
+                (types, added) = with_entry(data, &inner_loop::signature())?;
+                &added
+            }
+            FUNCTIONS if inner.is_some() => {
+                let mut number = Vec::new();
+                types.encode(&mut number);
+                (_, added) = with_entry(data, &number)?;
+                &added
+            }
+            CODE => {
+                out.section(&code(data, module, numbers, inner.take())?);
+                continue;
+            }
+            _ => data,
+        };
+        out.section(&RawSection { id, data });
     }
     Ok(out)
 }
 
-/// Writes a function anew, whose place is told within `data`.
+/// A section's content with one more entry, and how many there were.
+fn with_entry(section: &[u8], entry: &[u8]) -> Result<(u32, Vec<u8>), BinaryReaderError> {
+    let mut reader = BinaryReader::new(section, 0);
+    let count = reader.read_var_u32()?;
+    let mut out = Vec::with_capacity(section.len() + entry.len() + 1);
+    (count + 1).encode(&mut out);
+    out.extend_from_slice(&section[reader.current_position()..]);
+    out.extend_from_slice(entry);
+    Ok((count, out))
+}
+
+fn code(
+    data: &[u8],
+    module: &Module,
+    numbers: &HashMap<u32, i32>,
+    inner: Option<(inner_loop::Addresses, u32)>,
+) -> Result<CodeSection, BinaryReaderError> {
+    let bodies = CodeSectionReader::new(BinaryReader::new(data, 0))?;
+    let first = module.functions_imported;
+    let added = first + bodies.count();
+    let mut code = CodeSection::new();
+    for (function, body) in (first..).zip(bodies) {
+        let body = body?;
+        let entrance = match &inner {
+            Some((_, large)) if *large == function => inner_loop::entrance(&body, added)?,
+            _ => None,
+        };
+        code.raw(&with_numbers(data, &body, numbers, entrance.as_ref())?);
+    }
+    if let Some((addresses, _)) = inner {
+        code.raw(&inner_loop::body(&addresses));
+    }
+    Ok(code)
+}
+
+/// Writes a function anew, whose place is told within `data`, with other code in place of some of it.
 fn with_numbers(
     data: &[u8],
     body: &FunctionBody,
     numbers: &HashMap<u32, i32>,
-    beginning: &[u8],
+    instead: Option<&Instead>,
 ) -> Result<Vec<u8>, BinaryReaderError> {
     let range = body.range();
-    let mut out = Vec::with_capacity(range.len() + beginning.len());
+    let mut out = Vec::with_capacity(range.len());
     let mut operators = body.get_operators_reader()?;
-    let mut copied = operators.original_position();
-    out.extend_from_slice(&data[range.start..copied]);
-    out.extend_from_slice(beginning);
+    let mut copied = range.start;
     while !operators.eof() {
         let start = operators.original_position();
-        if let Operator::GlobalGet { global_index } = operators.read()?
-            && let Some(number) = numbers.get(&global_index)
-        {
-            out.extend_from_slice(&data[copied..start]);
-            Instruction::I32Const(*number).encode(&mut out);
-            copied = operators.original_position();
+        let operator = operators.read()?;
+        let mut code = Vec::new();
+        match (instead, operator) {
+            (Some(instead), _) if instead.range.contains(&start) => {
+                if start == instead.range.start {
+                    code.extend_from_slice(&instead.code);
+                }
+            }
+            (_, Operator::GlobalGet { global_index }) if numbers.contains_key(&global_index) => {
+                Instruction::I32Const(numbers[&global_index]).encode(&mut code);
+            }
+            _ => continue,
         }
+        out.extend_from_slice(&data[copied..start]);
+        out.extend_from_slice(&code);
+        copied = operators.original_position();
     }
     out.extend_from_slice(&data[copied..range.end]);
     Ok(out)
