@@ -180,9 +180,10 @@ impl Snapshot {
         let start = ptr::with_exposed_provenance::<u8>(range.start);
         // SAFETY: the caller's promise.
         let bytes = unsafe { std::slice::from_raw_parts(start, range.len()) };
-        Self {
-            bytes: bytes.into(),
-        }
+        let mut copy = Vec::with_capacity(bytes.len());
+        requests::in_large_pages(copy.spare_capacity_mut());
+        copy.extend_from_slice(bytes);
+        Self { bytes: copy.into() }
     }
 
     /// Makes a memory equal to this snapshot; `false` where it is not worth it or not possible, and
