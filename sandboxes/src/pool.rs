@@ -23,12 +23,19 @@ use crate::{Fault, Guest, Job, Language};
 /// for the pipe.
 const IN_FLIGHT: usize = 2;
 
+/// How many jobs wait for each worker besides, so that its keeper never waits for who makes them.
+const WAITING: usize = 4;
+
 /// How often a candidate is tried again after the worker died under it.
 const RETRIES: u32 = 1;
+
+/// Jobs that no worker has yet.
+type Queue = Arc<Mutex<Receiver<(u64, Job)>>>;
 
 /// Workers that judge.
 pub struct Pool {
     jobs: Option<SyncSender<(u64, Job)>>,
+    queue: Queue,
     judged: Receiver<(u64, Judged)>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -48,7 +55,7 @@ impl Pool {
     /// Starts the workers.
     pub fn start(config: &PoolConfig) -> Pool {
         let workers = config.workers.max(1);
-        let (jobs, queue) = mpsc::sync_channel(workers);
+        let (jobs, queue) = mpsc::sync_channel(workers * WAITING);
         let queue = Arc::new(Mutex::new(queue));
         let (results, judged) = channel();
         let start = Arc::new(Start::new(config));
@@ -65,6 +72,7 @@ impl Pool {
             .collect();
         Pool {
             jobs: Some(jobs),
+            queue,
             judged,
             threads,
         }
@@ -106,6 +114,10 @@ impl Pool {
             if done(ticket, judged) == Go::Stop {
                 waiting = None;
                 jobs.by_ref().for_each(drop);
+                // A keeper that holds the queue waits for a job, so there is none.
+                if let Ok(queue) = self.queue.try_lock() {
+                    under_way -= queue.try_iter().count();
+                }
             }
         }
     }
@@ -173,7 +185,7 @@ pub fn inspect(config: &PoolConfig) -> Result<Ready, Fault> {
 
 /// One worker's keeper: feeds it, watches it and replaces it.
 struct Keeper {
-    queue: Arc<Mutex<Receiver<(u64, Job)>>>,
+    queue: Queue,
     results: Sender<(u64, Judged)>,
     start: Arc<Start>,
 }
