@@ -12,8 +12,9 @@ pub(crate) const WASM_STACK_BYTES: usize = 128 << 20;
 /// What a worker's thread needs to hold two guests' stacks and the host's frames between them.
 pub(crate) const THREAD_STACK_BYTES: usize = 3 * WASM_STACK_BYTES;
 
-/// A candidate's instance, the judge's, and one of each that is being torn down.
-const INSTANCES: u32 = 4;
+/// A candidate's instance, the judge's, one of each that is being torn down, and the one whose memory the
+/// others are put back to.
+const INSTANCES: u32 = 5;
 
 /// The core modules of one guest: an interpreter built from shared libraries has some dozens.
 const MODULES: u32 = 200;

@@ -141,25 +141,28 @@ impl JavaScript {
         })
     }
 
-    fn fresh(&self, state: State) -> Result<Interpreter, Fault> {
+    /// An instance as all of them start.
+    fn make(&self, state: State) -> Result<Interpreter, Fault> {
         let fault = |error: wasmtime::Error| Fault::new(format!("cannot start a guest: {error:#}"));
         let mut store = Store::new(&self.engine, state);
         store.limiter(|state| &mut state.memory);
         store.set_fuel(START_FUEL).map_err(fault)?;
         let instance = self.ready.instantiate(&mut store).map_err(fault)?;
-        let mut interpreter = Interpreter::new(store, &instance).map_err(fault)?;
-        // A worker that judges a single program needs no snapshot.
+        Interpreter::new(store, &instance).map_err(fault)
+    }
+
+    /// One that can be put back.
+    fn fresh(&self, limits: &Limits, state: State) -> Result<Interpreter, Fault> {
+        // A worker that judges a single program puts nothing back.
         if self.kernel.is_some() && self.started.replace(true) && self.snapshot.get().is_none() {
-            let range = interpreter.range();
+            let mut original = self.make(State::new(limits, Vec::new(), Role::Candidate))?;
+            let range = original.range();
             self.memory_bytes.set(range.len());
-            #[allow(
-                unsafe_code,
-                reason = "the range is mapped, and its guest is not running"
-            )]
+            #[allow(unsafe_code, reason = "nothing will run in it")]
             self.snapshot
-                .get_or_init(|| unsafe { Snapshot::of(&range) });
+                .get_or_init(|| unsafe { Snapshot::of(&range, original) });
         }
-        Ok(interpreter)
+        self.make(state)
     }
 }
 
@@ -191,7 +194,7 @@ impl Interpreted for JavaScript {
                 *before = state;
                 interpreter
             }
-            None => self.fresh(state)?,
+            None => self.fresh(limits, state)?,
         };
         interpreter.limit(limits);
         Ok(interpreter)

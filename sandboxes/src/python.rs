@@ -125,8 +125,10 @@ impl Python {
         })
     }
 
-    fn fresh(&self, world: State) -> Result<Interpreter, Fault> {
+    /// An instance as all of them start.
+    fn make(&self, limits: &Limits) -> Result<Interpreter, Fault> {
         let fault = |error: wasmtime::Error| Fault::new(format!("cannot start a guest: {error:#}"));
+        let world = World::new(limits, Vec::new(), Role::Candidate);
         let mut store = Store::new(&self.engine, world);
         store.limiter(|world| &mut world.memory);
         store.set_fuel(START_FUEL).map_err(fault)?;
@@ -143,19 +145,33 @@ impl Python {
                 .borrow_mut()
                 .memory_around(world.here, world.memory.held)
                 .filter(|_| world.has_no_resources());
-            // A worker that judges a single program needs no snapshot, which costs some milliseconds.
-            if let (Some(range), true) = (&interpreter.range, self.started.replace(true)) {
-                #[allow(
-                    unsafe_code,
-                    reason = "the range is mapped, its guest is not running, and the watch is dropped \
-                              before it"
-                )]
-                unsafe {
-                    self.snapshot.get_or_init(|| Snapshot::of(range));
-                    interpreter.watch = kernel.borrow().watch(range);
-                }
+        }
+        Ok(interpreter)
+    }
+
+    /// One that can be put back.
+    fn fresh(&self, limits: &Limits) -> Result<Interpreter, Fault> {
+        let mut interpreter = self.make(limits)?;
+        // A worker that judges a single program puts nothing back.
+        let (Some(kernel), Some(range), true) =
+            (&self.kernel, &interpreter.range, self.started.replace(true))
+        else {
+            return Ok(interpreter);
+        };
+        if self.snapshot.get().is_none() {
+            let original = self.make(limits)?;
+            if let Some(range) = original.range.clone() {
+                #[allow(unsafe_code, reason = "nothing will run in it")]
+                self.snapshot
+                    .get_or_init(|| unsafe { Snapshot::of(&range, original) });
             }
         }
+        #[allow(
+            unsafe_code,
+            reason = "the range is mapped, and the watch is dropped before it"
+        )]
+        let watch = unsafe { kernel.borrow().watch(range) };
+        interpreter.watch = watch;
         Ok(interpreter)
     }
 }
@@ -175,7 +191,7 @@ impl Interpreted for Python {
         let idle = self.idle.borrow_mut().pop();
         let mut interpreter = match idle {
             Some(interpreter) => interpreter,
-            None => self.fresh(World::new(limits, Vec::new(), Role::Candidate))?,
+            None => self.fresh(limits)?,
         };
         // A fresh instance drew random bytes while it was made. It leaves that world behind, so that
         // what a candidate draws does not tell whether its instance is fresh or was put back.

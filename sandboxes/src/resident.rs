@@ -28,6 +28,7 @@ mod requests;
 #[cfg(test)]
 mod tests;
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -166,24 +167,30 @@ impl Drop for Watch {
     }
 }
 
-/// A memory as it was when its instance had just been made.
+/// The memory of an instance that stays as it was made, for the sake of which the instance is kept: its
+/// pages are those of the guest's image, and the copy of none of them has to be paid for.
 pub(crate) struct Snapshot {
-    bytes: Box<[u8]>,
+    range: Range<usize>,
+    _instance: Box<dyn Any + Send>,
 }
 
 impl Snapshot {
-    /// Copies a memory.
+    /// Keeps an instance.
     ///
     /// # Safety
-    /// The range must be mapped, and no guest may be running in it.
-    pub(crate) unsafe fn of(range: &Range<usize>) -> Self {
-        let start = ptr::with_exposed_provenance::<u8>(range.start);
-        // SAFETY: the caller's promise.
-        let bytes = unsafe { std::slice::from_raw_parts(start, range.len()) };
-        let mut copy = Vec::with_capacity(bytes.len());
-        requests::in_large_pages(copy.spare_capacity_mut());
-        copy.extend_from_slice(bytes);
-        Self { bytes: copy.into() }
+    /// The range must be the instance's memory, mapped as long as the instance is there, and what it holds
+    /// must not change any more.
+    pub(crate) unsafe fn of(range: &Range<usize>, instance: impl Any + Send) -> Self {
+        Self {
+            range: range.clone(),
+            _instance: Box::new(instance),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        let start = ptr::with_exposed_provenance::<u8>(self.range.start);
+        // SAFETY: it is mapped and stays the same, as whoever made this promised.
+        unsafe { std::slice::from_raw_parts(start, self.range.len()) }
     }
 
     /// Makes a memory equal to this snapshot; `false` where it is not worth it or not possible, and
@@ -198,7 +205,8 @@ impl Snapshot {
         range: &Range<usize>,
         watch: Option<&Watch>,
     ) -> bool {
-        if range.len() != self.bytes.len() {
+        let bytes = self.bytes();
+        if range.len() != bytes.len() {
             return false;
         }
         let mut regions = kernel.regions.borrow_mut();
@@ -210,17 +218,17 @@ impl Snapshot {
             return false;
         };
         let written = regions[..found].iter().map(Region::range);
-        let bytes: usize = written.clone().map(|it| it.len()).sum();
-        if bytes > BYTES_MAX {
+        let total: usize = written.clone().map(|it| it.len()).sum();
+        if total > BYTES_MAX {
             return false;
         }
         for written in written {
-            let original = &self.bytes[written.start - range.start..written.end - range.start];
+            let original = &bytes[written.start - range.start..written.end - range.start];
             let place = ptr::with_exposed_provenance_mut::<u8>(written.start);
             // SAFETY: the kernel reported these pages inside of the range; the rest is the caller's
             // promise.
             unsafe { ptr::copy_nonoverlapping(original.as_ptr(), place, original.len()) };
         }
-        watch.is_none_or(|watch| bytes <= OPEN_MAX || watch.close(kernel))
+        watch.is_none_or(|watch| total <= OPEN_MAX || watch.close(kernel))
     }
 }

@@ -72,10 +72,15 @@ pub(super) fn provision(cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest,
 }
 
 /// What is done to the component besides.
-const REWRITING: [&str; 4] = [
+const REWRITING: [&str; 9] = [
     include_str!("constants.rs"),
     include_str!("inner_loop.rs"),
+    include_str!("inner_loop/calls.rs"),
     include_str!("inner_loop/code.rs"),
+    include_str!("inner_loop/layout.rs"),
+    include_str!("inner_loop/numbers.rs"),
+    include_str!("inner_loop/parts.rs"),
+    include_str!("inner_loop/sequences.rs"),
     include_str!("inner_loop/steps.rs"),
 ];
 

@@ -17,7 +17,12 @@
 //! Offsets and numbers of instructions are those of CPython 3.14.0 where addresses have 32 bits
 //! (`Include/internal/pycore_*.h`, `opcode_ids.h`), as one release of the builder links it.
 
+mod calls;
 mod code;
+mod layout;
+mod numbers;
+mod parts;
+mod sequences;
 mod steps;
 
 use std::ops::Range;

@@ -3,14 +3,13 @@
 
 use std::ffi::c_void;
 use std::fs::File;
-use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::os::fd::{AsFd, OwnedFd};
 use std::ptr;
 
 use rustix::io::Errno;
 use rustix::ioctl::{Ioctl, IoctlOutput, Opcode, Updater, ioctl, opcode};
-use rustix::mm::{Advice, UserfaultfdFlags, madvise, userfaultfd as make_userfaultfd};
+use rustix::mm::{UserfaultfdFlags, userfaultfd as make_userfaultfd};
 
 /// What a worker has to be allowed to ask for while it judges: to scan, to begin to watch a memory
 /// and to end it. wasmtime scans as well.
@@ -233,18 +232,4 @@ pub(super) unsafe fn unregister(faults: impl AsFd, range: &Range<usize>) -> Opti
     let mut extent = Extent::from(range);
     // SAFETY: the opcode belongs to this structure; the range is the caller's promise.
     unsafe { ioctl(faults, Updater::<UNREGISTER, Extent>::new(&mut extent)) }.ok()
-}
-
-/// Asks for large pages behind memory that is about to be written: thousands of small ones cost more
-/// than what is copied into them. Where there are none, it stays as it is.
-pub(super) fn in_large_pages(memory: &mut [MaybeUninit<u8>]) {
-    const PAGE: usize = 4096;
-    let start = memory.as_mut_ptr().addr().next_multiple_of(PAGE);
-    let end = memory.as_mut_ptr_range().end.addr() / PAGE * PAGE;
-    if start < end {
-        let place = ptr::with_exposed_provenance_mut(start);
-        // SAFETY: the whole pages are inside of memory that is exclusively borrowed, and the advice
-        // changes nothing in it.
-        let _ = unsafe { madvise(place, end - start, Advice::LinuxHugepage) };
-    }
 }

@@ -17,6 +17,24 @@ import sys
 class Enough(Exception):
     pass
 
+class Point:
+    def __init__(self, x, y=2):
+        self.x, self.y = x, y
+
+    def moved(self, by, *, twice=False):
+        for _ in range(2 if twice else 1):
+            self.x += by
+        return self
+
+    def __repr__(self):
+        return f"Point of {shown(self.x)}"
+
+    def size(self):
+        size = 0
+        for part in (self.x, self.y):
+            size += part if part > 0 else -part
+        return size
+
 def step(left):
     left[0] -= 1
     if left[0] < 0:
@@ -201,6 +219,21 @@ class Writer:
             self.line(2, f"{names[0]} = {self.expression(2)}")
             self.line(2, f"return {names[0]}")
             self.line(1, "s = [shared(), sum(k % 7 for k in range(9))]")
+        if self.chance(0.2):
+            # One that yields, and leaves in the middle of its loops.
+            self.line(1, "def given(b):")
+            self.line(2, f"for i in range({self.pick('b', '4', '1, 300, 90')}):")
+            self.line(3, "step(left)")
+            self.line(3, f"yield {self.expression(2)}")
+            self.line(3, f"if {self.comparison(1)}: return")
+            self.line(1, f"for {self.pick('d', 'i', 't')} in given({self.operand(2)}):")
+            self.block(2, 1)
+        if self.chance(0.2):
+            # Itself, as deep as the steps go.
+            self.line(1, f"if {self.comparison(1)}: return {name}({given}) + 1")
+        if self.chance(0.2):
+            self.line(1, f"s = Point({self.operand(1)}, {self.operand(1)})")
+            self.line(1, f"{self.variable()} = s.moved({self.operand(2)}).size()")
         for _ in range(self.random.randrange(2, 6)):
             self.statement(1, 0)
         self.line(1, f"return {self.pick('a', 'b', 's', '(a, b, c, d)', '[a, b]', self.expression())}")
