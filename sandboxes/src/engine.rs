@@ -42,6 +42,8 @@ pub(crate) fn engine_without_pool() -> wasmtime::Result<Engine> {
 fn pool() -> PoolingAllocationConfig {
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(INSTANCES)
+        // Those of fibers, each of which costs a request to the kernel.
+        .total_stacks(0)
         .total_core_instances(INSTANCES * MODULES)
         .total_memories(INSTANCES)
         .total_tables(INSTANCES * 4)

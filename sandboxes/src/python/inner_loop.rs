@@ -4,15 +4,16 @@
 //! compiler has no registers left in it for what every instruction needs (where the next one is, where
 //! the stack ends, the frame), and keeps it all in memory. Here is a second, small loop for the
 //! instructions that most of a program's time goes to: those that move values between variables and the
-//! stack, compute with small integers and floats, look into lists, step through ranges, and jump. It
-//! calls nothing, so everything stays in registers.
+//! stack, compute with integers of one digit, compare, look into lists and tuples, step through those and
+//! through ranges, jump, call the program's functions and return. It calls nothing outside of itself, so that the
+//! compiler can keep it in registers.
 //!
 //! The large loop enters it where it meets one of these, and goes on where it left. It leaves in front of
 //! each instruction that it cannot do to the end: another one, other operands than the simple ones, an
 //! object to be freed that is more than a number, something waiting to be handled. What it does is what
-//! CPython does, down to the lists of freed numbers; only two things are left out that nothing reads in
-//! between: the place of each instruction in its frame, and the history of branches that a native
-//! compiler would want.
+//! CPython does, down to the lists of freed numbers. Three things are left out that nothing reads: the
+//! place of each instruction in its frame (calls note theirs), the history of branches that a native
+//! compiler would want, and the range whose iterator alone a loop goes through.
 //!
 //! Offsets and numbers of instructions are those of CPython 3.14.0 where addresses have 32 bits
 //! (`Include/internal/pycore_*.h`, `opcode_ids.h`), as one release of the builder links it.

@@ -9,12 +9,13 @@ use super::code::{
 };
 use super::layout;
 
-// The variables. The stack's end is kept less by `STACK`, so that what is below it has offsets that are
-// not negative.
+// The loop's variables, the first four of which it is called with. The stack's end is kept less by `STACK`,
+// so that what is below it has offsets that are not negative.
 pub(super) const FRAME: u32 = 0;
 pub(super) const NEXT: u32 = 1;
 pub(super) const END: u32 = 2;
 pub(super) const THREAD: u32 = 3;
+// References and the objects behind them, numbers, and what comes of both, as each instruction likes.
 pub(super) const LEFT: u32 = 4;
 pub(super) const RIGHT: u32 = 5;
 pub(super) const LEFT_AT: u32 = 6;
@@ -22,10 +23,13 @@ pub(super) const RIGHT_AT: u32 = 7;
 pub(super) const VALUE: u32 = 8;
 pub(super) const RESULT: u32 = 9;
 pub(super) const COUNT: u32 = 10;
+/// Of 64 bits.
 pub(super) const PRODUCT: u32 = 11;
 
+/// Those that it is not called with.
 pub(super) const VARIABLES: [(u32, ValType); 2] =
     [(PRODUCT - LEFT, ValType::I32), (1, ValType::I64)];
+
 pub(super) const STACK: i32 = 16;
 
 /// A new entry of the stack, and those that are there, from the last one on.
@@ -44,6 +48,8 @@ pub(super) const FOREVER: i32 = 0x4000_0000;
 /// How many freed numbers of a kind are kept, and iterators of ranges.
 pub(super) const FREED_MAX: i32 = 100;
 pub(super) const FREED_RANGE_ITERATORS_MAX: i32 = 6;
+
+// What ends a step.
 
 /// On with the instruction so many bytes on.
 pub(super) fn on(bytes: i32) -> Code {
@@ -259,7 +265,7 @@ pub(super) fn drop_reference(it: &Addresses, reference: u32) -> Code {
     ])
 }
 
-// Numbers come from a list of freed ones and go there.
+// Freed numbers and iterators, which are taken from a list and go there.
 
 pub(super) fn freed(it: &Addresses, list: i32) -> i32 {
     it.runtime + layout::FIRST + list
