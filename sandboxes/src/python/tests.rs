@@ -408,6 +408,42 @@ def f(n):
     assert!(fuel[1] + 100 * 10_000 < fuel[2], "{fuel:?}");
 }
 
+/// A list in itself that another takes the place of there, a function that a variable of its own holds.
+#[test]
+fn what_loses_its_last_two_references_in_one_instruction_is_freed() {
+    let source = "
+import gc, weakref
+
+def own():
+    xs = [0]
+    xs[0] = xs
+    return xs
+
+def make():
+    def called(box, itself):
+        box.clear()
+        return 1
+    return called
+
+def f(_):
+    gc.collect()
+    gc.disable()
+    before = len(gc.get_objects())
+    for i in range(50):
+        own()[0] = i
+    left = len(gc.get_objects()) - before
+    alive = 0
+    for _ in range(50):
+        box = [make()]
+        function = weakref.ref(box[0])
+        box[0](box, box[0])
+        alive += function() is not None
+    return [left, alive]
+";
+    let freed = Value::List(vec![int(0), int(0)]);
+    assert_eq!(answer(source), (Exit::Finished, Some(freed)));
+}
+
 #[test]
 fn a_tracer_sees_each_line_of_a_function_that_ran_before_without() {
     let source = "

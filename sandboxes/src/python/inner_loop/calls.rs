@@ -137,10 +137,6 @@ pub(super) fn give_back(it: &Addresses) -> Code {
         leave_if(of_frame(layout::FRAME_OBJECT)),
         leave_if(of_frame(layout::NAMESPACE)),
         leave_if(eq(get(FRAME), first_frame)),
-        set(LEFT, of_frame(layout::FUNCTION)),
-        set(LEFT_AT, of_frame(layout::CODE)),
-        stays(LEFT, 1),
-        stays(LEFT_AT, 1),
         // What is given back counts from here on: it may be what a variable holds.
         set(RESULT, entry(LAST)),
         block([
@@ -168,6 +164,11 @@ pub(super) fn give_back(it: &Addresses) -> Code {
                 go(Label::Again),
             ],
         )]),
+        // A variable may have held the function.
+        set(LEFT, of_frame(layout::FUNCTION)),
+        set(LEFT_AT, of_frame(layout::CODE)),
+        stays(LEFT, 1),
+        stays(LEFT_AT, 1),
         count_down(LEFT),
         count_down(LEFT_AT),
         store(layout::FRAMES, get(THREAD), get(FRAME)),

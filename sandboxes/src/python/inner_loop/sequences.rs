@@ -26,7 +26,8 @@ pub(super) fn index(it: &Addresses, kind: i32) -> Code {
         of_type(LEFT, LEFT_AT, kind),
         set(VALUE, load(layout::DIGIT, get(RIGHT_AT))),
         leave_if(op(Instruction::I32GeS, get(VALUE), size)),
-        stays(LEFT, 1),
+        // It may hold itself, in the entry that another is put in place of.
+        stays(LEFT, 2),
         room_for_two(freed(it, layout::FREED_INTEGERS)),
     ])
 }
