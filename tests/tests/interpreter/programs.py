@@ -101,6 +101,9 @@ class Writer:
     def comparison(self, depth=0):
         operator = self.pick("<", "<=", "==", "!=", ">", ">=", "<", "==")
         kind = self.random.random()
+        if kind < 0.15:
+            division = f"{self.variable()} {self.pick('%', '//')} {self.operand(2)}"
+            return f"{division} {operator} {self.pick('0', '1', '2', '255', self.variable())}"
         if kind < 0.75:
             return f"{self.operand(depth)} {operator} {self.operand(depth)}"
         if kind < 0.85:

@@ -77,9 +77,11 @@ pub(super) const KEYS_VALUES: u64 = 24;
 // Numbers of instructions that others look for.
 pub(super) const GET_ITER: u8 = 16;
 pub(super) const NOT_TAKEN: u8 = 28;
+pub(super) const LOAD_SMALL_INT: u8 = 94;
 pub(super) const POP_JUMP_IF_FALSE: u8 = 100;
 pub(super) const POP_JUMP_IF_TRUE: u8 = 103;
 pub(super) const STORE_FAST: u8 = 112;
+pub(super) const COMPARE_OP_INT: u8 = 167;
 pub(super) const FOR_ITER_LIST: u8 = 172;
 pub(super) const FOR_ITER_RANGE: u8 = 173;
 pub(super) const RESUME_CHECK: u8 = 196;

@@ -125,7 +125,11 @@ pub(super) fn quotient_or_remainder(it: &Addresses) -> Code {
         let digit = |integer| load(layout::DIGIT, get(integer));
         set(VALUE, op(operation, digit(LEFT_AT), digit(RIGHT_AT)))
     };
-    let fewer = sub(tries(), num(16));
+    let count = || {
+        let fewer = sub(tries(), num(16));
+        op(Instruction::I32Store16(at(2, 1)), get(NEXT), fewer)
+    };
+    let integers = freed(it, layout::FREED_INTEGERS);
     let both = [FLOOR_DIVIDE, REMAINDER].concat();
     all([
         leave_if(not(is_one_of(&both))),
@@ -133,15 +137,30 @@ pub(super) fn quotient_or_remainder(it: &Addresses) -> Code {
         two_integers(it),
         leave_if(negative),
         leave_if(not_positive),
-        room_for_two(freed(it, layout::FREED_INTEGERS)),
+        room_for_two(integers),
         if_else(
             is_one_of(&REMAINDER),
             digits(Instruction::I32RemU),
             digits(Instruction::I32DivU),
         ),
+        // Compared with a small integer at once it need not be made.
+        block([
+            done_if(ne(byte(12, get(NEXT)), num(layout::LOAD_SMALL_INT.into()))),
+            done_if(ne(byte(14, get(NEXT)), num(layout::COMPARE_OP_INT.into()))),
+            count(),
+            drop_two(integers),
+            set(RESULT, byte(13, get(NEXT))),
+            advance(14),
+            compared(
+                it,
+                op(Instruction::I32GeS, get(VALUE), get(RESULT)),
+                op(Instruction::I32LeS, get(VALUE), get(RESULT)),
+                Vec::new(),
+            ),
+        ]),
         integer(it),
-        op(Instruction::I32Store16(at(2, 1)), get(NEXT), fewer),
-        drop_two(freed(it, layout::FREED_INTEGERS)),
+        count(),
+        drop_two(integers),
         result_for_two(12),
     ])
 }
@@ -155,7 +174,7 @@ pub(super) fn compare_integers(it: &Addresses) -> Code {
             it,
             op(Instruction::I32GeS, get(LEFT_AT), get(RIGHT_AT)),
             op(Instruction::I32LeS, get(LEFT_AT), get(RIGHT_AT)),
-            freed(it, layout::FREED_INTEGERS),
+            drop_two(freed(it, layout::FREED_INTEGERS)),
         ),
     ])
 }
@@ -171,19 +190,19 @@ pub(super) fn compare_floats(it: &Addresses) -> Code {
             it,
             op(Instruction::F64Ge, float(LEFT_AT), float(RIGHT_AT)),
             op(Instruction::F64Le, float(LEFT_AT), float(RIGHT_AT)),
-            list,
+            drop_two(list),
         ),
     ])
 }
 
 /// Whether the operand has the bit of how two numbers lie (0 for unordered, 1 for less, 2 for greater, 3
-/// for equal) in place of them. A jump that only asks for this is done at once.
-pub(super) fn compared(it: &Addresses, not_less: Code, not_greater: Code, list: i32) -> Code {
+/// for equal) in place of them, which `drops` ends. A jump that only asks for this is done at once.
+pub(super) fn compared(it: &Addresses, not_less: Code, not_greater: Code, drops: Code) -> Code {
     let bit = shl(num(1), or(shl(not_less, num(1)), not_greater));
     let is = |number: u8| eq(get(COUNT), num(number.into()));
     all([
         set(RESULT, and(bit, operand())),
-        drop_two(list),
+        drops,
         advance(4),
         set(COUNT, byte(0, get(NEXT))),
         block([

@@ -106,7 +106,9 @@ pub(super) const STEPS: &[(u8, Writer)] = &[
         ])
     }),
     // LOAD_SMALL_INT.
-    (94, |it| push(small_integer(it, operand()), 2)),
+    (layout::LOAD_SMALL_INT, |it| {
+        push(small_integer(it, operand()), 2)
+    }),
     // layout::POP_JUMP_IF_FALSE, _IF_NONE, _IF_NOT_NONE and _IF_TRUE.
     (layout::POP_JUMP_IF_FALSE, |it| {
         let no = eq(entry(LAST), num(it.no | BORROWED));
@@ -168,7 +170,7 @@ pub(super) const STEPS: &[(u8, Writer)] = &[
     (140, |it| entry_of(it, it.tuple, tuple_entry)),
     // COMPARE_OP_FLOAT and _INT.
     (166, compare_floats),
-    (167, compare_integers),
+    (layout::COMPARE_OP_INT, compare_integers),
     // CALL_BUILTIN_CLASS.
     (146, range),
     // JUMP_BACKWARD_NO_JIT.
