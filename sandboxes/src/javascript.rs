@@ -106,8 +106,6 @@ struct JavaScript {
     kernel: Option<Kernel>,
     /// The memory of a fresh instance, the same for all.
     snapshot: OnceCell<Snapshot>,
-    /// How many bytes that is.
-    memory_bytes: Cell<usize>,
     /// Whether there was an instance before.
     started: Cell<bool>,
 }
@@ -129,7 +127,6 @@ impl JavaScript {
                 idle: RefCell::default(),
                 kernel: Kernel::open(),
                 snapshot: OnceCell::new(),
-                memory_bytes: Cell::new(0),
                 started: Cell::new(false),
             })
         };
@@ -157,7 +154,6 @@ impl JavaScript {
         if self.kernel.is_some() && self.started.replace(true) && self.snapshot.get().is_none() {
             let mut original = self.make(State::new(limits, Vec::new(), Role::Candidate))?;
             let range = original.range();
-            self.memory_bytes.set(range.len());
             #[allow(unsafe_code, reason = "nothing will run in it")]
             self.snapshot
                 .get_or_init(|| unsafe { Snapshot::of(&range, original) });
@@ -207,10 +203,10 @@ impl Interpreted for JavaScript {
         let (Some(kernel), Some(snapshot)) = (&self.kernel, self.snapshot.get()) else {
             return;
         };
-        let range = interpreter.range();
-        if range.len() != self.memory_bytes.get() || interpreter.uses >= USES_MAX {
+        if interpreter.uses >= USES_MAX {
             return;
         }
+        let range = interpreter.range();
         #[allow(
             unsafe_code,
             reason = "the memory is of this guest, which is not running"

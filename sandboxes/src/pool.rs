@@ -114,7 +114,8 @@ impl Pool {
             if done(ticket, judged) == Go::Stop {
                 waiting = None;
                 jobs.by_ref().for_each(drop);
-                // A keeper that holds the queue waits for a job, so there is none.
+                // A keeper that holds the queue waits for a job, so there is none, or is taking one; then
+                // this is done at the next result.
                 if let Ok(queue) = self.queue.try_lock() {
                     under_way -= queue.try_iter().count();
                 }

@@ -4,12 +4,13 @@
 //! them the expected answers) is never in the memory of the candidate's: the two exchange calls and
 //! plain values through the host, which parses each message. `app.py` is the other end.
 
+mod addresses;
 mod building;
 mod codes;
-mod constants;
 mod inner_loop;
 mod interpreter;
 mod reply;
+mod rewriting;
 #[cfg(test)]
 mod tests;
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use super::constants;
+use super::rewriting;
 use crate::engine::engine;
 use crate::setup::{Step, build_error, compatibility, digest_of};
 use crate::{Cache, Guest, Language, SetupError};
@@ -71,9 +71,10 @@ pub(super) fn provision(cache: &Cache, progress: &dyn Fn(Step)) -> Result<Guest,
     })
 }
 
-/// What is done to the component besides.
-const REWRITING: [&str; 9] = [
-    include_str!("constants.rs"),
+/// What is done to the component besides. As with the app, a comment counts.
+const REWRITING: [&str; 10] = [
+    include_str!("addresses.rs"),
+    include_str!("rewriting.rs"),
     include_str!("inner_loop.rs"),
     include_str!("inner_loop/calls.rs"),
     include_str!("inner_loop/code.rs"),
@@ -157,7 +158,7 @@ fn build(builder: &Path, folder: &Path) -> Result<(), SetupError> {
 fn rewrite(component: &Path) -> Result<(), SetupError> {
     let built =
         fs::read(component).map_err(|error| build_error("reading the component", &error))?;
-    let fixed = constants::fix(&built).map_err(|error| build_error("rewriting it", &error))?;
+    let fixed = rewriting::fix(&built).map_err(|error| build_error("rewriting it", &error))?;
     fs::write(component, fixed).map_err(|error| build_error("writing", &error))
 }
 
@@ -172,4 +173,19 @@ fn last_line(output: &Output) -> String {
         .rfind(|line| !line.trim().is_empty())
         .unwrap_or("it said nothing")
         .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guest_depends_on_each_file_of_its_inner_loop() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/python/inner_loop");
+        for file in fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(REWRITING.contains(&text.as_str()), "{}", path.display());
+        }
+    }
 }

@@ -5,8 +5,8 @@
 //! the stack ends, the frame), and keeps it all in memory. Here is a second, small loop for the
 //! instructions that most of a program's time goes to: those that move values between variables and the
 //! stack, compute with integers of one digit, compare, look into lists and tuples, step through those and
-//! through ranges, jump, call the program's functions and return. It calls nothing outside of itself, so that the
-//! compiler can keep it in registers.
+//! through ranges, jump, call the program's functions and return. It calls nothing outside of itself, so
+//! that the compiler can keep it in registers.
 //!
 //! The large loop enters it where it meets one of these, and goes on where it left. It leaves in front of
 //! each instruction that it cannot do to the end: another one, other operands than the simple ones, an
@@ -34,6 +34,7 @@ use wasmparser::{BinaryReaderError, FunctionBody, Operator};
 
 use self::code::at;
 use self::steps::STEPS;
+pub(super) use self::steps::body;
 
 /// The function that the large loop is in.
 pub(super) const LARGE: &str = "_PyEval_EvalFrameDefault";
@@ -52,7 +53,6 @@ mod large {
 }
 
 /// Addresses that the code needs.
-#[derive(Clone, Copy)]
 pub(super) struct Addresses {
     runtime: i32,
     no: i32,
@@ -181,9 +181,4 @@ pub(super) fn signature() -> Vec<u8> {
     [ValType::I32; 4].encode(&mut out);
     [ValType::I32; 3].encode(&mut out);
     out
-}
-
-/// Its body, as an entry of a module's code, without its size.
-pub(super) fn body(addresses: &Addresses) -> Vec<u8> {
-    steps::body(addresses)
 }

@@ -51,7 +51,7 @@ pub(super) fn integers(it: &Addresses) -> Code {
     ])
 }
 
-pub(super) fn two_integers(it: &Addresses) -> Code {
+fn two_integers(it: &Addresses) -> Code {
     all([
         operands(),
         of_type(RIGHT, RIGHT_AT, it.integer),
@@ -74,7 +74,7 @@ pub(super) fn value(integer: u32) -> Code {
 }
 
 /// The integer `VALUE` in place of two others, and on.
-pub(super) fn integer_for_two(it: &Addresses, bytes: i32) -> Code {
+fn integer_for_two(it: &Addresses, bytes: i32) -> Code {
     all([
         integer(it),
         drop_two(freed(it, layout::FREED_INTEGERS)),
@@ -197,7 +197,7 @@ pub(super) fn compare_floats(it: &Addresses) -> Code {
 
 /// Whether the operand has the bit of how two numbers lie (0 for unordered, 1 for less, 2 for greater, 3
 /// for equal) in place of them, which `drops` ends. A jump that only asks for this is done at once.
-pub(super) fn compared(it: &Addresses, not_less: Code, not_greater: Code, drops: Code) -> Code {
+fn compared(it: &Addresses, not_less: Code, not_greater: Code, drops: Code) -> Code {
     let bit = shl(num(1), or(shl(not_less, num(1)), not_greater));
     let is = |number: u8| eq(get(COUNT), num(number.into()));
     all([
@@ -206,17 +206,15 @@ pub(super) fn compared(it: &Addresses, not_less: Code, not_greater: Code, drops:
         advance(4),
         set(COUNT, byte(0, get(NEXT))),
         block([
-            block([
-                done_if(is(layout::POP_JUMP_IF_TRUE)),
-                set(RESULT, not(get(RESULT))),
-                done_if(is(layout::POP_JUMP_IF_FALSE)),
-                replace(SECOND, truth(it, not(get(RESULT)))),
-                pushed(-1),
-                go(Label::Next),
-            ]),
-            pushed(-2),
-            jump_if(RESULT),
+            done_if(is(layout::POP_JUMP_IF_TRUE)),
+            set(RESULT, not(get(RESULT))),
+            done_if(is(layout::POP_JUMP_IF_FALSE)),
+            replace(SECOND, truth(it, not(get(RESULT)))),
+            pushed(-1),
+            go(Label::Next),
         ]),
+        pushed(-2),
+        jump_if(RESULT),
     ])
 }
 

@@ -43,10 +43,10 @@ pub(super) const FOURTH: u64 = 0;
 pub(super) const BORROWED: i32 = 1;
 
 /// An object whose counter is not below this lives forever.
-pub(super) const FOREVER: i32 = 0x4000_0000;
+const FOREVER: i32 = 0x4000_0000;
 
 /// How many freed numbers of a kind are kept, and iterators of ranges.
-pub(super) const FREED_MAX: i32 = 100;
+const FREED_MAX: i32 = 100;
 pub(super) const FREED_RANGE_ITERATORS_MAX: i32 = 6;
 
 // What ends a step.
@@ -135,7 +135,7 @@ pub(super) fn is_borrowed(reference: u32) -> Code {
     and(get(reference), num(BORROWED))
 }
 
-pub(super) fn both_borrowed() -> Code {
+fn both_borrowed() -> Code {
     and(and(get(LEFT), get(RIGHT)), num(BORROWED))
 }
 

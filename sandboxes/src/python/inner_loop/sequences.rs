@@ -33,7 +33,7 @@ pub(super) fn index(it: &Addresses, kind: i32) -> Code {
 }
 
 /// Where the entry `VALUE` of a list is.
-pub(super) fn list_place(list: u32) -> Code {
+fn list_place(list: u32) -> Code {
     add(
         load(layout::LIST_ENTRIES, get(list)),
         shl(get(VALUE), num(2)),
@@ -85,7 +85,7 @@ pub(super) fn store_entry(it: &Addresses) -> Code {
 }
 
 /// `RESULT` as what an iterator gave, and on.
-pub(super) fn given() -> Code {
+fn given() -> Code {
     all([
         replace(NEW, get(RESULT)),
         pushed(1),
@@ -141,18 +141,16 @@ pub(super) fn pop_iterator(it: &Addresses) -> Code {
     all([
         set(LEFT, entry(LAST)),
         block([
-            block([
-                done_if(is_borrowed(LEFT)),
-                done_if(ne(kind, num(it.range_iterator))),
-                done_if(ne(counter, num(1))),
-                leave_if(full),
-                store(layout::COUNTER, get(LEFT), num(0)),
-                free(LEFT, list),
-                pushed(-1),
-                on(2),
-            ]),
-            drop_reference(it, LEFT),
+            done_if(is_borrowed(LEFT)),
+            done_if(ne(kind, num(it.range_iterator))),
+            done_if(ne(counter, num(1))),
+            leave_if(full),
+            store(layout::COUNTER, get(LEFT), num(0)),
+            free(LEFT, list),
+            pushed(-1),
+            on(2),
         ]),
+        drop_reference(it, LEFT),
         pushed(-1),
         on(2),
     ])

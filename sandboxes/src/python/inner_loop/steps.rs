@@ -23,7 +23,7 @@ use super::sequences::{
 };
 
 /// Writes an instruction's code.
-pub(super) type Writer = fn(&Addresses) -> Code;
+type Writer = fn(&Addresses) -> Code;
 
 /// The instructions by their number in `opcode_ids.h`.
 pub(super) const STEPS: &[(u8, Writer)] = &[
@@ -31,14 +31,7 @@ pub(super) const STEPS: &[(u8, Writer)] = &[
     (27, |_| on(2)),
     (layout::NOT_TAKEN, |_| on(2)),
     // POP_TOP.
-    (31, |it| {
-        all([
-            set(LEFT, entry(LAST)),
-            drop_reference(it, LEFT),
-            pushed(-1),
-            on(2),
-        ])
-    }),
+    (31, |it| all([drop_last(it), pushed(-1), on(2)])),
     // END_FOR and POP_ITER.
     (9, pop_iterator),
     (30, pop_iterator),
@@ -109,34 +102,20 @@ pub(super) const STEPS: &[(u8, Writer)] = &[
     (layout::LOAD_SMALL_INT, |it| {
         push(small_integer(it, operand()), 2)
     }),
-    // layout::POP_JUMP_IF_FALSE, _IF_NONE, _IF_NOT_NONE and _IF_TRUE.
+    // POP_JUMP_IF_FALSE, _IF_NONE, _IF_NOT_NONE and _IF_TRUE.
     (layout::POP_JUMP_IF_FALSE, |it| {
-        let no = eq(entry(LAST), num(it.no | BORROWED));
-        all([set(LEFT, no), pushed(-1), jump_if(LEFT)])
+        pop_jump_if(eq(entry(LAST), num(it.no | BORROWED)))
     }),
     (101, |it| {
         let none = eq(get(LEFT), num(it.none | BORROWED));
-        all([
-            set(LEFT, entry(LAST)),
-            drop_reference(it, LEFT),
-            set(LEFT, none),
-            pushed(-1),
-            jump_if(LEFT),
-        ])
+        all([drop_last(it), pop_jump_if(none)])
     }),
     (102, |it| {
         let some = ne(get(LEFT), num(it.none | BORROWED));
-        all([
-            set(LEFT, entry(LAST)),
-            drop_reference(it, LEFT),
-            set(LEFT, some),
-            pushed(-1),
-            jump_if(LEFT),
-        ])
+        all([drop_last(it), pop_jump_if(some)])
     }),
     (layout::POP_JUMP_IF_TRUE, |it| {
-        let yes = eq(entry(LAST), num(it.yes | BORROWED));
-        all([set(LEFT, yes), pushed(-1), jump_if(LEFT)])
+        pop_jump_if(eq(entry(LAST), num(it.yes | BORROWED)))
     }),
     // STORE_FAST_LOAD_FAST.
     (113, |it| {
@@ -184,13 +163,13 @@ pub(super) const STEPS: &[(u8, Writer)] = &[
             go(Label::Next),
         ])
     }),
-    // layout::FOR_ITER_LIST, _RANGE and _TUPLE.
+    // FOR_ITER_LIST, _RANGE and _TUPLE.
     (layout::FOR_ITER_LIST, |it| {
         next_of(it.list_iterator, list_entry)
     }),
     (layout::FOR_ITER_RANGE, next_of_range),
     (174, |it| next_of(it.tuple_iterator, tuple_entry)),
-    // layout::STORE_FAST.
+    // STORE_FAST.
     (layout::STORE_FAST, |it| {
         all([
             set(RIGHT, local(operand())),
@@ -226,7 +205,7 @@ pub(super) const STEPS: &[(u8, Writer)] = &[
     (35, give_back),
     // CALL_PY_EXACT_ARGS.
     (161, call),
-    // layout::RESUME_CHECK.
+    // RESUME_CHECK.
     (layout::RESUME_CHECK, |_| {
         let version = load(layout::VERSION, code_object());
         all([
@@ -244,8 +223,8 @@ pub(super) const STEPS: &[(u8, Writer)] = &[
     (205, integer_to_bool),
 ];
 
-/// The whole loop.
-pub(super) fn body(addresses: &Addresses) -> Vec<u8> {
+/// The inner loop's body, as an entry of a module's code, without its size.
+pub(in super::super) fn body(addresses: &Addresses) -> Vec<u8> {
     // Other interpreters keep their freed numbers elsewhere; and if somebody watches, the large loop
     // tells them.
     let first = eq(
@@ -284,7 +263,16 @@ pub(super) fn body(addresses: &Addresses) -> Vec<u8> {
     super::code::body(&VARIABLES, code)
 }
 
-pub(super) fn is(it: &Addresses) -> Code {
+/// Takes the reference off that the last entry is, which `LEFT` still holds then.
+fn drop_last(it: &Addresses) -> Code {
+    all([set(LEFT, entry(LAST)), drop_reference(it, LEFT)])
+}
+
+fn pop_jump_if(condition: Code) -> Code {
+    all([set(LEFT, condition), pushed(-1), jump_if(LEFT)])
+}
+
+fn is(it: &Addresses) -> Code {
     let different = op(Instruction::I32Xor, get(LEFT), get(RIGHT));
     let same = op(Instruction::I32LtU, different, num(2));
     all([
